@@ -22,14 +22,16 @@ MUST_USE enum err file_read(int dirfd, const char *path, size_t max, uint8_t **o
 
 /*
  * The same for a secret of exactly len bytes, straight into memory of the caller's (locked, if it matters).
- * Errors: ERR_NOTFOUND; ERR_REFUSED when group or others may read it; ERR_FORMAT when it is not len bytes; ERR_IO.
+ * Errors: ERR_NOTFOUND; ERR_REFUSED when group or others have any right to it; ERR_FORMAT when it is not len bytes;
+ * ERR_IO.
  */
 MUST_USE enum err file_read_secret(int dirfd, const char *path, uint8_t *out, size_t len);
 
 /*
- * Replace path by these bytes: temporary file beside it, write, fsync, rename, fsync the folder.
- * After OK the new content survives a power cut; after any error the old one stands and no temporary file is left.
- * Errors: ERR_FULL (ENOSPC, EDQUOT), ERR_IO.
+ * Replace path by these bytes: temporary file beside it (".NAME.NUMBER.tmp"), write, fsync, rename, fsync the folder.
+ * After OK the new content survives a power cut. After an error no temporary file is left and the old content stands;
+ * only if the folder's own fsync fails (ERR_IO, the last step) the new one may stand, whole, until a power cut.
+ * Errors: ERR_FULL (ENOSPC, EDQUOT, EFBIG), ERR_IO.
  */
 MUST_USE enum err file_replace(int dirfd, const char *path, const void *bytes, size_t len, mode_t mode);
 
@@ -42,8 +44,9 @@ MUST_USE enum err file_read_at(int fd, uint64_t offset, void *out, size_t len);
 /* fsync(fd), with errors told apart: ERR_FULL, ERR_IO. */
 MUST_USE enum err file_sync(int fd);
 
-/* fsync the folder behind dirfd. */
+/* fsync the folder behind dirfd, or the folder in which path stands. */
 MUST_USE enum err file_sync_dir(int dirfd);
+MUST_USE enum err file_sync_parent(int dirfd, const char *path);
 
 /*
  * Make a folder and its missing parents with mode, or accept one that is there; open it.

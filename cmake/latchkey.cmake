@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+# latchkey: the six ways in which a target is made here.
+
+# latchkey_library(NAME SOURCES file.c… [LINK target…])
+function(latchkey_library name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+    latchkey_check_arguments(${name})
+    add_library(${name} STATIC ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE latchkey_flags PUBLIC ${arg_LINK})
+endfunction()
+
+# latchkey_program(NAME [BIN|SBIN] SOURCES file.c… [LINK target…])
+# BIN (the default) is what people run, SBIN what the system starts.
+function(latchkey_program name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "BIN;SBIN" "" "SOURCES;LINK")
+    latchkey_check_arguments(${name})
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE latchkey_flags ${arg_LINK})
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${LATCHKEY_PROGRAM_DIR})
+    if(arg_SBIN)
+        install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
+    else()
+        install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+    endif()
+endfunction()
+
+# latchkey_unit_test(NAME [SOURCES file.c…] [LINK target…])
+# Program test_NAME from tests/unit/test_NAME.c, or from SOURCES; test "unit.NAME", label "unit".
+function(latchkey_unit_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+    latchkey_check_arguments(${name})
+    if(NOT arg_SOURCES)
+        set(arg_SOURCES ${PROJECT_SOURCE_DIR}/tests/unit/test_${name}.c)
+    endif()
+    add_executable(test_${name} ${arg_SOURCES})
+    target_link_libraries(test_${name} PRIVATE latchkey_flags ${arg_LINK} PkgConfig::CMOCKA)
+    target_compile_definitions(test_${name} PRIVATE LATCHKEY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/unit)
+    add_test(NAME unit.${name} COMMAND test_${name})
+    set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 60)
+endfunction()
+
+# latchkey_fuzzer(NAME SOURCES file.c… [LINK target…])
+# Only in the fuzz preset: libFuzzer program fuzz_NAME.
+function(latchkey_fuzzer name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+    latchkey_check_arguments(${name})
+    if(NOT LATCHKEY_FUZZ)
+        return()
+    endif()
+    add_executable(fuzz_${name} ${arg_SOURCES})
+    target_link_libraries(fuzz_${name} PRIVATE latchkey_flags ${arg_LINK})
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+endfunction()
+
+# latchkey_embed(TARGET file…)
+# Builds files (pages, scripts, styles, pictures) into TARGET. #include "TARGET_files.h" declares for each
+# "panel.html":  extern const unsigned char panel_html[]; extern const size_t panel_html_len;
+# A NUL follows the last byte and is not counted.
+function(latchkey_embed target)
+    set(files)
+    foreach(file IN LISTS ARGN)
+        cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE path)
+        list(APPEND files ${path})
+    endforeach()
+    set(dir ${CMAKE_CURRENT_BINARY_DIR}/embedded)
+    set(script ${PROJECT_SOURCE_DIR}/cmake/embed.cmake)
+    list(JOIN files "|" joined) # a semicolon would not survive the command line
+    add_custom_command(
+        OUTPUT ${dir}/${target}_files.c ${dir}/${target}_files.h
+        COMMAND ${CMAKE_COMMAND} -D "FILES=${joined}" -D NAME=${target}_files -D DIR=${dir} -P ${script}
+        DEPENDS ${files} ${script}
+        COMMENT "Embedding files into ${target}"
+        VERBATIM)
+    target_sources(${target} PRIVATE ${dir}/${target}_files.c ${dir}/${target}_files.h)
+    target_include_directories(${target} PRIVATE ${dir})
+endfunction()
+
+# A misspelt keyword would otherwise be taken for a file name or dropped.
+macro(latchkey_check_arguments name)
+    if(arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "${name}: what is '${arg_UNPARSED_ARGUMENTS}'? Say SOURCES or LINK before it.")
+    endif()
+endmacro()
