@@ -3,8 +3,8 @@
 #ifndef CRYPTO_DESCRIBE_H
 #define CRYPTO_DESCRIBE_H
 
+#include "crypto/description.h"
 #include "crypto/header.h"
-#include "crypto/seal.h"
 
 /*
  * Open a description file (header and sealed description).

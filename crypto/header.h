@@ -29,4 +29,10 @@ void header_write(const struct job_header *h, uint8_t out[static HEADER_LEN]);
  */
 MUST_USE enum err header_read(const uint8_t *bytes, size_t len, struct job_header *out);
 
+#define HEADER_CONTEXT_LEN 64
+
+/* SHA-512 of label (with its NUL) and header: the context under which payload and description are sealed. */
+MUST_USE enum err header_context(const char *label, size_t label_size, const uint8_t header[static HEADER_LEN],
+                                 uint8_t out[static HEADER_CONTEXT_LEN]);
+
 #endif

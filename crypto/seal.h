@@ -7,6 +7,7 @@
 #define CRYPTO_SEAL_H
 
 #include "crypto/chunked_seal.h"
+#include "crypto/description.h"
 #include "crypto/header.h"
 
 struct seal; /* opaque; one per job; its keys live in locked memory */
@@ -43,25 +44,12 @@ uint64_t seal_payload_len(const struct seal *s);
 uint64_t seal_document_len(const struct seal *s);
 struct id seal_job(const struct seal *s);
 
-/* What a description says. Text is UTF-8 without control characters; owner and ticket belong to the caller. */
-struct description {
-    uint32_t number; /* rises when the queue writes a changed one */
-    uint8_t payload_prefix[CHUNKED_PREFIX_LEN];
-    uint64_t payload_len; /* bytes of the payload: prefix and chunks */
-    const char *owner;    /* <= OWNER_MAX_LEN bytes, not empty */
-    const uint8_t *ticket;
-    size_t ticket_len;
-};
-
-#define OWNER_MAX_LEN         255
-#define DESCRIPTION_MAX_PLAIN 16384 /* FORMAT.md: at most 16 KiB before padding to 512 * 2^n */
-#define DESCRIPTION_FILE_MAX  (HEADER_LEN + CHUNKED_PREFIX_LEN + 2 * DESCRIPTION_MAX_PLAIN + 3 * CHUNK_TAG_LEN)
-
 /*
- * Write the description file: header and sealed, padded description. After seal_end; may be called again with a higher
- * number. d       number, owner and ticket are taken; the payload's fields come from the seal itself out     receives
- * at most DESCRIPTION_FILE_MAX bytes Errors: ERR_STATE before seal_end; ERR_LIMIT owner or ticket too long; ERR_FORMAT
- * owner empty or unclean.
+ * Write the description file: header and sealed, padded description. After seal_end; again with a higher number when
+ * something changed.
+ *   d       number, owner and ticket are taken; the payload's fields come from the seal itself
+ *   out     receives at most DESCRIPTION_FILE_MAX bytes
+ * Errors: ERR_STATE before seal_end; ERR_LIMIT owner or ticket too long; ERR_FORMAT owner empty or unclean.
  */
 MUST_USE enum err seal_description(struct seal *s, const struct description *d, uint8_t *out, size_t *outlen);
 

@@ -13,7 +13,10 @@
 /* Start libsodium; every program calls it first, calling it again does no harm. ERR_IO: no random numbers, give up. */
 MUST_USE enum err crypto_start(void);
 
-/* len bytes from sodium_malloc, zeroed; NULL when memory (or RLIMIT_MEMLOCK) ran out. */
+/*
+ * len bytes from sodium_malloc, zeroed; NULL when memory ran out. Beyond RLIMIT_MEMLOCK the bytes are guarded and wiped
+ * all the same, only not locked.
+ */
 void *secret_new(size_t len);
 
 /* Wipe and free; NULL is fine. */

@@ -18,7 +18,7 @@
 MUST_USE enum err wrap_key(const uint8_t public_key[static KEY_LEN], const struct piece *info, size_t count,
                            const uint8_t key[static KEY_LEN], uint8_t out[static WRAP_LEN]);
 
-/* The info pieces of the two uses; out has room for 4. The ids and numbers are copied into store. */
+/* The info pieces of the two uses: the label, then what is copied into store. pieces points into the struct itself. */
 struct wrap_info {
     uint8_t store[2 * ID_LEN + 4];
     struct piece pieces[2];

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* envelope: see envelope.h. */
+#include "crypto/envelope.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "crypto/padding.h"
+
+_Static_assert(ENVELOPE_OVERHEAD == crypto_box_SEALBYTES, "the overhead is libsodium's");
+
+enum err envelope_seal(const uint8_t recipient_box_public[static KEY_LEN], const uint8_t *plain, size_t len,
+                       uint8_t *out, size_t *outlen)
+{
+    uint8_t *padded = NULL;
+    size_t padded_len;
+    enum err e = ERR_LIMIT;
+
+    if (len > ENVELOPE_MAX_PLAIN)
+        goto out;
+    e = ERR_NOMEM;
+    if ((padded = secret_new(padding_class(len))) == NULL)
+        goto out;
+    if (len > 0)
+        memcpy(padded, plain, len);
+    if ((e = padding_add(padded, len, padding_class(len), &padded_len)) != OK)
+        goto out;
+    e = ERR_AUTH;
+    if (crypto_box_seal(out, padded, padded_len, recipient_box_public) != 0)
+        goto out;
+    *outlen = padded_len + ENVELOPE_OVERHEAD;
+    e = OK;
+out:
+    secret_free(padded);
+    return e;
+}
+
+enum err envelope_open(const uint8_t box_public[static KEY_LEN], const uint8_t box_secret[static KEY_LEN],
+                       const uint8_t *sealed, size_t len, uint8_t *out, size_t *outlen)
+{
+    size_t padded;
+    enum err e;
+
+    if (len < ENVELOPE_OVERHEAD + PADDING_LEAST || len > ENVELOPE_MAX_LEN)
+        return ERR_FORMAT;
+    padded = len - ENVELOPE_OVERHEAD;
+    if (padding_class(padded - 1) != padded)
+        return ERR_FORMAT;
+    if (crypto_box_seal_open(out, sealed, len, box_public, box_secret) != 0)
+        return ERR_AUTH;
+    if ((e = padding_strip(out, padded, outlen)) != OK)
+        secret_wipe(out, padded);
+    return e;
+}
