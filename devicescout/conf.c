@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* devicescout/conf: the table of settings, and the few that stand for something else when they are empty. */
+#include "devicescout/conf.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct conf_key keys[] = {
+    {.name = "state",
+     .type = CONF_TEXT,
+     .fallback = "/var/lib/latchkey/devicescout",
+     .help = "folder of the device scout's keys, job index and TLS certificates"},
+    {.name = "keyholder-state",
+     .type = CONF_TEXT,
+     .fallback = "/var/lib/latchkey/keyholder",
+     .help = "folder of the keyholder's secrets and registry"},
+    {.name = "scout-socket",
+     .type = CONF_TEXT,
+     .fallback = "/run/latchkey/scout.sock",
+     .help = "socket on which the keyholder answers the device scout"},
+    {.name = "admin-socket",
+     .type = CONF_TEXT,
+     .fallback = "/run/latchkey/admin.sock",
+     .help = "socket on which the keyholder answers administrators"},
+    {.name = "scout-user",
+     .type = CONF_TEXT,
+     .fallback = "latchkey-devicescout",
+     .help = "user, by name or number, that the scout socket answers"},
+    {.name = "admin-users",
+     .type = CONF_LIST,
+     .fallback = "",
+     .help = "users, by name or number, that the admin socket answers besides root"},
+    {.name = "address", .type = CONF_TEXT, .fallback = "::", .help = "address on which the panel pages are served"},
+    {.name = "port",
+     .type = CONF_NUMBER,
+     .fallback = "4321",
+     .least = 0,
+     .most = 65535,
+     .help = "port on which the panel pages are served; 0: any free one"},
+    {.name = "port-file", .type = CONF_TEXT, .fallback = "", .help = "file that receives the port once it is open"},
+    {.name = "certificate",
+     .type = CONF_TEXT,
+     .fallback = "",
+     .help = "PEM certificate chain of the panel pages; empty: the one that init made"},
+    {.name = "key", .type = CONF_TEXT, .fallback = "", .help = "PEM private key of that certificate"},
+    {.name = "ldap-uri", .type = CONF_LIST, .fallback = "", .help = "directory servers, tried in this order"},
+    {.name = "ldap-base", .type = CONF_TEXT, .fallback = "", .help = "entry below which people are looked for"},
+    {.name = "ldap-filter",
+     .type = CONF_TEXT,
+     .fallback = "(uid=%s)",
+     .help = "filter that finds one person; %s is the name as typed, escaped"},
+    {.name = "ldap-bind-dn", .type = CONF_TEXT, .fallback = "", .help = "entry that looks people up; empty: anonymous"},
+    {.name = "ldap-bind-password-file", .type = CONF_TEXT, .fallback = "", .help = "file with that entry's password"},
+    {.name = "ldap-ca",
+     .type = CONF_TEXT,
+     .fallback = "",
+     .help = "PEM file that directory certificates are checked against; empty: the system's"},
+    {.name = "ldap-starttls",
+     .type = CONF_BOOL,
+     .fallback = "false",
+     .help = "use StartTLS on ldap:// servers; without it only ldaps:// is used"},
+    {.name = "grants-per-minute",
+     .type = CONF_NUMBER,
+     .fallback = "60",
+     .least = 1,
+     .most = 100000,
+     .help = "releases of one person that the keyholder grants in a minute"},
+    {.name = "delivery-timeout-s",
+     .type = CONF_NUMBER,
+     .fallback = "1800",
+     .least = 1,
+     .most = 86400,
+     .help = "seconds after its deadline for which an order without a last report bars another one for its job"},
+    {.name = "session-idle-s",
+     .type = CONF_NUMBER,
+     .fallback = "120",
+     .least = 10,
+     .most = 86400,
+     .help = "seconds without a touch after which a sign-in at a panel ends"},
+    {.name = "log-level",
+     .type = CONF_TEXT,
+     .fallback = "info",
+     .help = "least level logged: debug, info, warn, error"},
+};
+#define KEYS (sizeof keys / sizeof *keys)
+
+enum err devicescout_conf_read(const char *path, struct conf **out)
+{
+    enum err e;
+
+    if (path == NULL) {
+        int there = access(DEVICESCOUT_CONF_DEFAULT, F_OK) == 0 || errno != ENOENT;
+
+        return conf_read(there ? DEVICESCOUT_CONF_DEFAULT : NULL, keys, KEYS, out);
+    }
+    if ((e = conf_read(path, keys, KEYS, out)) == ERR_NOTFOUND) {
+        fprintf(stderr, "%s: there is no such configuration file\n", path);
+        e = ERR_CONFIG;
+    }
+    return e;
+}
+
+void devicescout_conf_sample(void)
+{
+    conf_print_sample(keys, KEYS);
+}
+
+static enum err set_or_made(const struct conf *c, const char *name, const char *made, char *out, size_t size)
+{
+    const char *set = conf_text(c, name);
+    int n =
+        set[0] != '\0' ? snprintf(out, size, "%s", set) : snprintf(out, size, "%s/tls/%s", conf_text(c, "state"), made);
+
+    return n < 0 || (size_t)n >= size ? ERR_LIMIT : OK;
+}
+
+enum err devicescout_conf_certificate(const struct conf *c, char *out, size_t size)
+{
+    return set_or_made(c, "certificate", "devicescout.crt", out, size);
+}
+
+enum err devicescout_conf_private_key(const struct conf *c, char *out, size_t size)
+{
+    return set_or_made(c, "key", "devicescout.key", out, size);
+}
+
+enum err devicescout_conf_user(const char *name, uid_t *out)
+{
+    char *end;
+    unsigned long number;
+    const struct passwd *p;
+
+    errno = 0;
+    number = strtoul(name, &end, 10);
+    if (name[0] >= '0' && name[0] <= '9' && *end == '\0' && errno == 0 && number < (uid_t)-1) {
+        *out = (uid_t)number;
+        return OK;
+    }
+    if ((p = getpwnam(name)) == NULL) {
+        fprintf(stderr, "devicescout.conf: there is no user '%s'\n", name);
+        return ERR_CONFIG;
+    }
+    *out = p->pw_uid;
+    return OK;
+}

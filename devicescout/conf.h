@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * devicescout/conf: the one configuration file of devicescout and devicescout-keyholder, devicescout.conf(5). Both read
+ * all of it, so that a slip is found whichever starts first; settings are asked for by name through base/conf.h.
+ */
+#ifndef DEVICESCOUT_CONF_H
+#define DEVICESCOUT_CONF_H
+
+#include <sys/types.h>
+
+#include "base/conf.h"
+
+#define DEVICESCOUT_CONF_DEFAULT "/etc/latchkey/devicescout.conf"
+
+/*
+ * name                     type    fallback, meaning
+ * state                    text    /var/lib/latchkey/devicescout: devicescout's own folder
+ * keyholder-state          text    /var/lib/latchkey/keyholder
+ * scout-socket             text    /run/latchkey/scout.sock
+ * admin-socket             text    /run/latchkey/admin.sock
+ * scout-user               text    latchkey-devicescout: name or number; the scout socket answers it alone
+ * admin-users              list    names or numbers that the admin socket answers besides root
+ * address                  text    "::": where panels, phones and the console connect
+ * port                     number  4321; 0: any free one
+ * port-file                text    "": where the port is written when it is open; empty: nowhere
+ * certificate, key         text    "": PEM files; empty: what init made, see devicescout_conf_certificate()
+ * ldap-uri                 list    ldaps://…, tried in order
+ * ldap-base                text    where people are looked for
+ * ldap-filter              text    (uid=%s): %s is the name as typed, escaped
+ * ldap-bind-dn             text    "": who looks people up; empty: anonymous
+ * ldap-bind-password-file  text    its password
+ * ldap-ca                  text    "": PEM file; empty: the system's
+ * ldap-starttls            bool    false; true for ldap:// URIs
+ * grants-per-minute        number  60: releases of one person in a minute
+ * delivery-timeout-s       number  1800: how long after its deadline an order without a last word bars another
+ * session-idle-s           number  120: a sign-in at a panel ends by itself
+ * log-level                text    info
+ */
+
+/*
+ * Read path, or with NULL the default file; when that one is not there every setting is its fallback.
+ * Errors: ERR_CONFIG after a line on standard error (also when a named file is not there); ERR_NOMEM.
+ */
+MUST_USE enum err devicescout_conf_read(const char *path, struct conf **out);
+
+/* Print a sample file to standard output. */
+void devicescout_conf_sample(void);
+
+/* The files that are really used: the setting, or what init made in the state folder. ERR_LIMIT: path too long. */
+MUST_USE enum err devicescout_conf_certificate(const struct conf *c, char *out, size_t size);
+MUST_USE enum err devicescout_conf_private_key(const struct conf *c, char *out, size_t size);
+
+/* A user by name or number. ERR_CONFIG after a line on standard error: there is no such user. */
+MUST_USE enum err devicescout_conf_user(const char *name, uid_t *out);
+
+#endif
