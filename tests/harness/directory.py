@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real OpenLDAP server with a few people, on free loopback ports, over TLS."""
+import os
+
+from . import procs
+
+SUFFIX = "dc=example,dc=test"
+SERVICE_DN, SERVICE_PASSWORD = f"cn=reader,{SUFFIX}", "reader-password"
+
+PEOPLE = {  # user name: (password, common name)
+    "alice": ("alice-password", "Alice Adams"),
+    "bob": ("bob-password", "Bob (O'Neil) *"),
+    "carol": ("carol-password", "Carol Çelik"),
+}
+
+
+class Directory:
+    def __init__(self, folder, authority, people=None, anonymous_bind_dn=False):
+        self.folder = os.path.join(folder, "directory")
+        self.authority, self.people = authority, people or PEOPLE
+        self.anonymous_bind_dn = anonymous_bind_dn  # "allow bind_anon_dn": an empty password then "succeeds"
+        self.process = None
+        os.makedirs(os.path.join(self.folder, "db"))
+
+    @property
+    def uri(self):
+        return f"ldaps://127.0.0.1:{self.tls_port}"
+
+    @property
+    def starttls_uri(self):
+        return f"ldap://127.0.0.1:{self.port}"
+
+    def _configure(self):
+        crt, key = self.authority.issue("directory")
+        conf = os.path.join(self.folder, "slapd.conf")
+        schemas = "".join(f"include /etc/ldap/schema/{s}.schema\n" for s in ("core", "cosine", "nis", "inetorgperson"))
+        with open(conf, "w") as f:
+            f.write(f"""{schemas}modulepath /usr/lib/ldap
+moduleload back_mdb
+{"allow bind_anon_dn" if self.anonymous_bind_dn else ""}
+pidfile {self.folder}/slapd.pid
+TLSCACertificateFile {self.authority.crt}
+TLSCertificateFile {crt}
+TLSCertificateKeyFile {key}
+TLSVerifyClient never
+security simple_bind=128
+database mdb
+maxsize 104857600
+suffix "{SUFFIX}"
+rootdn "cn=root,{SUFFIX}"
+directory {self.folder}/db
+index objectClass,uid eq
+access to attrs=userPassword by anonymous auth by * none
+access to * by users read by * none
+""")
+        return conf
+
+    def _ldif(self):
+        entries = [f"dn: {SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\no: Example\ndc: example\n",
+                   f"dn: ou=people,{SUFFIX}\nobjectClass: organizationalUnit\nou: people\n",
+                   f"dn: {SERVICE_DN}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: reader\n"
+                   f"userPassword: {SERVICE_PASSWORD}\n"]
+        for uid, (password, name) in self.people.items():
+            entries.append(f"dn: uid={uid},ou=people,{SUFFIX}\nobjectClass: inetOrgPerson\nuid: {uid}\ncn: {name}\n"
+                           f"sn: {name.split()[-1]}\nuserPassword: {password}\n")
+        path = os.path.join(self.folder, "people.ldif")
+        with open(path, "w") as f:
+            f.write("\n".join(entries))
+        return path
+
+    def start(self):
+        conf = self._configure()
+        procs.run(["slapadd", "-q", "-f", conf, "-l", self._ldif()])
+        self.port, self.tls_port = procs.free_port(), procs.free_port()
+        self.process = procs.Process("slapd", ["slapd", "-d", "0", "-f", conf, "-h",
+                                               f"{self.starttls_uri}/ {self.uri}/"], self.folder)
+        self.process.start()
+        self.process.wait_for("its port", lambda: procs.accepts(self.tls_port))
+        return self
+
+    def settings(self):
+        """Lines for devicescout.conf."""
+        password_file = os.path.join(self.folder, "reader.password")
+        with open(password_file, "w") as f:
+            f.write(SERVICE_PASSWORD + "\n")
+        os.chmod(password_file, 0o600)
+        return {"ldap-uri": [self.uri], "ldap-base": f"ou=people,{SUFFIX}", "ldap-bind-dn": SERVICE_DN,
+                "ldap-bind-password-file": password_file, "ldap-ca": self.authority.crt}
+
+    def stop(self):
+        if self.process:
+            self.process.stop()
