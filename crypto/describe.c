@@ -8,7 +8,6 @@
 enum err description_open(const uint8_t job_key[static KEY_LEN], const uint8_t *file, size_t len, uint8_t *plain,
                           char owner[static OWNER_MAX_LEN + 1], struct description *d)
 {
-    const size_t max = (size_t)2 * DESCRIPTION_MAX_PLAIN;
     uint8_t context[HEADER_CONTEXT_LEN];
     struct job_header header;
     uint8_t *key = NULL;
@@ -27,8 +26,8 @@ enum err description_open(const uint8_t job_key[static KEY_LEN], const uint8_t *
         goto out;
     if ((e = description_key(job_key, key)) != OK)
         goto out;
-    if ((e = chunked_open_all(key, context, sizeof context, file + HEADER_LEN, len - HEADER_LEN, plain, max,
-                              &plain_len)) != OK)
+    if ((e = chunked_open_all(key, context, sizeof context, file + HEADER_LEN, len - HEADER_LEN, plain,
+                              DESCRIPTION_MAX_PADDED, &plain_len)) != OK)
         goto out;
     if ((e = description_read(plain, plain_len, owner, d)) != OK)
         secret_wipe(plain, plain_len);

@@ -9,7 +9,7 @@
 /*
  * Open a description file (header and sealed description).
  *   job_key      32 bytes, from unwrap_key()
- *   plain        receives the plaintext, room for 2 * DESCRIPTION_MAX_PLAIN bytes; *d points into it
+ *   plain        receives the plaintext, room for DESCRIPTION_MAX_PADDED bytes; *d points into it
  *   owner        receives the owner with its NUL, OWNER_MAX_LEN + 1 bytes; d->owner points here
  * Errors: ERR_FORMAT, ERR_AUTH (another key, another header, changed), ERR_LIMIT.
  */

@@ -22,7 +22,7 @@ enum err description_write(const struct description *d, uint8_t *out, size_t *ou
         (e = wbuf_u64(&b, d->payload_len)) != OK || (e = wbuf_text16(&b, d->owner)) != OK ||
         (e = wbuf_u32(&b, (uint32_t)d->ticket_len)) != OK || (e = wbuf_copy(&b, d->ticket, d->ticket_len)) != OK)
         return e;
-    return padding_add(out, b.len, (size_t)2 * DESCRIPTION_MAX_PLAIN, outlen);
+    return padding_add(out, b.len, DESCRIPTION_MAX_PADDED, outlen);
 }
 
 enum err description_read(const uint8_t *plain, size_t len, char owner[static OWNER_MAX_LEN + 1], struct description *d)
@@ -36,8 +36,6 @@ enum err description_read(const uint8_t *plain, size_t len, char owner[static OW
 
     if ((e = padding_strip(plain, len, &unpadded)) != OK)
         return e;
-    if (unpadded > DESCRIPTION_MAX_PLAIN)
-        return ERR_LIMIT;
     b = rbuf_of(plain, unpadded);
     if ((e = rbuf_u32(&b, &read.number)) != OK || (e = rbuf_copy(&b, read.payload_prefix, CHUNKED_PREFIX_LEN)) != OK ||
         (e = rbuf_u64(&b, &read.payload_len)) != OK || (e = rbuf_text16(&b, owner, OWNER_MAX_LEN + 1)) != OK ||

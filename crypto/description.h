@@ -16,19 +16,20 @@ struct description {
     size_t ticket_len;
 };
 
-#define OWNER_MAX_LEN         255
-#define DESCRIPTION_MAX_PLAIN 16384 /* FORMAT.md: at most 16 KiB before padding to 512 * 2^n */
-#define DESCRIPTION_FILE_MAX  (HEADER_LEN + CHUNKED_PREFIX_LEN + 2 * DESCRIPTION_MAX_PLAIN + 3 * CHUNK_TAG_LEN)
+#define OWNER_MAX_LEN          255
+#define DESCRIPTION_MAX_PADDED 16384 /* so that an announcement, which carries the file, fits into a message */
+#define DESCRIPTION_MAX_PLAIN  (DESCRIPTION_MAX_PADDED - 1)
+#define DESCRIPTION_FILE_MAX   (HEADER_LEN + CHUNKED_PREFIX_LEN + DESCRIPTION_MAX_PADDED + 2 * CHUNK_TAG_LEN)
 
 /*
- * Write the padded plaintext; out has room for 2 * DESCRIPTION_MAX_PLAIN bytes.
+ * Write the padded plaintext; out has room for DESCRIPTION_MAX_PADDED bytes.
  * Errors: ERR_LIMIT owner or ticket too long; ERR_FORMAT owner empty or unclean.
  */
 MUST_USE enum err description_write(const struct description *d, uint8_t *out, size_t *outlen);
 
 /*
  * Read it back: *d points into plain, d->owner to owner.
- * Errors: ERR_FORMAT; ERR_LIMIT longer than allowed.
+ * Errors: ERR_FORMAT; ERR_LIMIT the owner is longer than allowed.
  */
 MUST_USE enum err description_read(const uint8_t *plain, size_t len, char owner[static OWNER_MAX_LEN + 1],
                                    struct description *d);

@@ -189,7 +189,7 @@ enum err seal_description(struct seal *s, const struct description *d, uint8_t *
     if (s->state != SEAL_ENDED)
         goto out;
     e = ERR_NOMEM;
-    if ((plain = secret_new((size_t)2 * DESCRIPTION_MAX_PLAIN)) == NULL)
+    if ((plain = secret_new(DESCRIPTION_MAX_PADDED)) == NULL)
         goto out;
     memcpy(full.payload_prefix, s->start + HEADER_LEN, CHUNKED_PREFIX_LEN);
     full.payload_len = seal_payload_len(s);
