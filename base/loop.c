@@ -94,9 +94,10 @@ void loop_free(struct loop *l)
 
     if (l == NULL)
         return;
-    for (int *fd = (int[]){l->signals, l->bell, l->timer, l->epoll}, i = 0; i < 4; i++) {
-        if (fd[i] >= 0)
-            close(fd[i]);
+    const int own[] = {l->signals, l->bell, l->timer, l->epoll};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (own[i] >= 0)
+            close(own[i]);
     }
     drop_posts(l);
     pthread_mutex_destroy(&l->lock);
