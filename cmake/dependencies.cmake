@@ -16,7 +16,9 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET GLOBAL sqlite3>=3.40)
 pkg_check_modules(LDAP REQUIRED IMPORTED_TARGET GLOBAL ldap lber)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET GLOBAL libseccomp>=2.5)
 pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET GLOBAL libqrencode)
-pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET GLOBAL cmocka>=1.1.5)
+if(LATCHKEY_TESTS)
+    pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET GLOBAL cmocka>=1.1.5)
+endif()
 
 find_package(Cups REQUIRED) # Cups::Cups; Debian 12's libcups2-dev has no .pc file
 set_target_properties(Cups::Cups PROPERTIES IMPORTED_GLOBAL TRUE)
