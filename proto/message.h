@@ -73,7 +73,7 @@ struct list {
     size_t count;
     struct {
         struct id job;
-        uint32_t number; /* description number */
+        uint32_t digest; /* the first 4 bytes of SHA-256 of its description file */
     } jobs[LIST_MAX];
 };
 MUST_USE enum err list_read(const uint8_t *body, size_t len, struct list *out);
