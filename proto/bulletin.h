@@ -64,6 +64,9 @@ MUST_USE enum err bulletin_follows(const uint8_t *known, size_t known_len, uint3
  * same). */
 MUST_USE enum err bulletin_epoch_now(const struct bulletin *b, uint64_t now_unix_ms, const struct bulletin_epoch **out);
 
+/* Is it https://host:port and nothing behind it? Bulletins and invitations hold no other. */
+int relay_url_is_sound(const char *url);
+
 int bulletin_is_revoked(const struct bulletin *b, struct id node);
 /* NULL when it is none of the bulletin's. */
 const struct bulletin_scout *bulletin_scout(const struct bulletin *b, struct id node);

@@ -5,6 +5,7 @@
 #ifndef PROTO_KEYHOLDER_H
 #define PROTO_KEYHOLDER_H
 
+#include "crypto/description.h"
 #include "proto/closed.h"
 #include "proto/join.h"
 #include "proto/order.h"
@@ -76,9 +77,11 @@ void kh_close(struct kh_client *c);
 
 /*
  * Ask and wait for the answer.
- *   answer      receives the body, at most KH_FRAME_MAX bytes
+ *   answer      receives the body, at most KH_FRAME_MAX bytes; NULL (with answer_len) where the op has no answer
  *   why         NULL, or receives the keyholder's sentence on a refusal (why_size bytes)
- * Errors: what the keyholder answered (ERR_REFUSED, ERR_STALE …); ERR_UNREACHABLE; ERR_TIMEOUT after 5 s.
+ * Errors: what the keyholder answered (ERR_REFUSED, ERR_STALE …); ERR_UNREACHABLE; ERR_TIMEOUT after 5 s; ERR_PEER an
+ * answer that is none. A question is sent whole at most once: after ERR_UNREACHABLE or ERR_TIMEOUT the keyholder may
+ * have acted on it.
  */
 MUST_USE enum err kh_ask(struct kh_client *c, enum kh_op op, const void *body, size_t len, uint8_t *answer,
                          size_t *answer_len, char *why, size_t why_size);

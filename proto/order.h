@@ -37,6 +37,12 @@ struct order {
     uint8_t authentication;
 };
 
+/*
+ * Do protocol, URI and pin belong together? IPPS is ipps://… with a pin, raw 9100 is socket://… with a pin of zeros.
+ * Orders and the printer registry ask it when they are written and when they are read. ERR_FORMAT.
+ */
+MUST_USE enum err delivery_check(uint8_t protocol, const char *uri, const uint8_t pin[static 32]);
+
 MUST_USE enum err order_write(const struct order *o, struct wbuf *out);
 MUST_USE enum err order_read(const uint8_t *bytes, size_t len, const uint8_t site_public[static KEY_LEN],
                              struct order *out);
