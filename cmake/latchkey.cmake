@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# latchkey: the six ways in which a target is made here.
+# latchkey: the ways in which a target or a test is made here.
 
 # latchkey_library(NAME SOURCES file.c… [LINK target…])
 function(latchkey_library name)
@@ -41,6 +41,26 @@ function(latchkey_unit_test name)
     set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/unit)
     add_test(NAME unit.${name} COMMAND test_${name})
     set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 60)
+endfunction()
+
+# latchkey_pytest(NAME FILE LABEL [TIMEOUT seconds])
+# FILE under pytest, as test "LABEL.NAME". It finds the programs through LATCHKEY_BUILD, the build folder.
+function(latchkey_pytest name file label)
+    cmake_parse_arguments(PARSE_ARGV 3 arg "" "TIMEOUT" "")
+    latchkey_check_arguments(${name})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 300)
+    endif()
+    # Debian's own Python, for which its packages of pytest, PyNaCl and cryptography are.
+    add_test(NAME ${label}.${name}
+        COMMAND /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 ${file}
+        WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+    set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${arg_TIMEOUT}
+        ENVIRONMENT "LATCHKEY_BUILD=${CMAKE_BINARY_DIR};PYTHONDONTWRITEBYTECODE=1")
+    if(LATCHKEY_SANITIZE)
+        # The leak checker traces its own process, which a daemon's sandbox forbids. Unit tests look for leaks.
+        set_property(TEST ${label}.${name} APPEND PROPERTY ENVIRONMENT "ASAN_OPTIONS=detect_leaks=0")
+    endif()
 endfunction()
 
 # latchkey_fuzzer(NAME SOURCES file.c… [LINK target…])
