@@ -12,15 +12,6 @@
 
 #include "base/file.h"
 
-static void close_quietly(int fd)
-{
-    const int saved = errno;
-
-    if (fd >= 0)
-        close(fd);
-    errno = saved;
-}
-
 enum err file_sync_dir(int dirfd)
 {
     return file_sync(dirfd);
@@ -46,7 +37,7 @@ enum err file_sync_parent(int dirfd, const char *path)
     if ((fd = openat(dirfd, parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
         return ERR_IO;
     e = file_sync_dir(fd);
-    close_quietly(fd);
+    file_close(fd);
     return e;
 }
 
@@ -90,7 +81,7 @@ enum err file_lock(int dirfd, int *out)
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         enum err e = errno == EWOULDBLOCK ? ERR_EXISTS : ERR_IO;
 
-        close_quietly(fd);
+        file_close(fd);
         return e;
     }
     *out = fd;
@@ -108,7 +99,7 @@ static enum err empty(int dirfd, const char *path)
     if ((fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
         return errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
     if ((d = fdopendir(fd)) == NULL) {
-        close_quietly(fd);
+        file_close(fd);
         return ERR_IO;
     }
     /* readdir goes on correctly while entries that it has returned are removed. */

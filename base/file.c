@@ -28,7 +28,7 @@ static enum err from_errno(void)
     }
 }
 
-static void close_quietly(int fd)
+void file_close(int fd)
 {
     const int saved = errno;
 
@@ -84,7 +84,7 @@ enum err file_read(int dirfd, const char *path, size_t max, uint8_t **out, size_
     e = OK;
 out:
     free(bytes);
-    close_quietly(fd);
+    file_close(fd);
     return e;
 }
 
@@ -112,7 +112,7 @@ enum err file_read_secret(int dirfd, const char *path, uint8_t *out, size_t len)
     if (e != OK)
         explicit_bzero(out, len);
 out:
-    close_quietly(fd);
+    file_close(fd);
     return e;
 }
 
@@ -195,7 +195,7 @@ static enum err write_new(int dirfd, const char *path, const void *bytes, size_t
     }
     e = file_sync(fd);
 out:
-    close_quietly(fd);
+    file_close(fd);
     if (e != OK) {
         const int saved = errno;
 

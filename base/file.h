@@ -38,6 +38,9 @@ MUST_USE enum err file_replace(int dirfd, const char *path, const void *bytes, s
 /* Write all bytes to fd, through short writes and EINTR. Errors: ERR_FULL, ERR_IO. */
 MUST_USE enum err file_write(int fd, const void *bytes, size_t len);
 
+/* Close fd and leave errno as it is, for the way out of an error; -1 is fine. */
+void file_close(int fd);
+
 /* Read exactly len bytes at offset. Errors: ERR_FORMAT when the file ends first, ERR_IO. */
 MUST_USE enum err file_read_at(int fd, uint64_t offset, void *out, size_t len);
 

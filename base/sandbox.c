@@ -61,8 +61,9 @@ static enum err load(int unix_only)
             goto out;
     }
     if (unix_only) {
-        e = from_seccomp(
-            seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_NE, AF_UNIX)));
+        const struct scmp_arg_cmp other_family = {.arg = 0, .op = SCMP_CMP_NE, .datum_a = AF_UNIX};
+
+        e = from_seccomp(seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1, &other_family));
         if (e != OK)
             goto out;
     }
