@@ -15,9 +15,6 @@ check_pie_supported(LANGUAGES C)
 include(CheckCCompilerFlag)
 check_c_compiler_flag(-fcf-protection=full LATCHKEY_HAS_CF_PROTECTION) # x86 only; a Raspberry Pi has none
 
-# Programs gather in one folder, so that the demo and the tests find them in any build folder.
-set(LATCHKEY_PROGRAM_DIR ${CMAKE_BINARY_DIR}/bin)
-
 configure_file(cmake/latchkey_version.h.in generated/latchkey_version.h @ONLY)
 
 add_library(latchkey_flags INTERFACE)
