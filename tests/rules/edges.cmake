@@ -49,13 +49,13 @@ file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/built.json
     CONTENT "{\"programs\": {${programs}},\n\"crypto\": ${crypto}}\n")
 
 add_test(NAME rules.symbols
-    COMMAND ${Python3_EXECUTABLE} ${here}/symbols.py ${CMAKE_CURRENT_BINARY_DIR}/built.json ${here}/opening_symbols.txt
+    COMMAND ${LATCHKEY_PYTHON} ${here}/symbols.py ${CMAKE_CURRENT_BINARY_DIR}/built.json ${here}/opening_symbols.txt
         ${here}/allowed_libraries.txt)
 set_tests_properties(rules.symbols PROPERTIES LABELS rules TIMEOUT 120)
 
 # A sanitizer's build has no fortified functions, and nobody installs it.
 if(NOT LATCHKEY_SANITIZE AND NOT CMAKE_BUILD_TYPE STREQUAL Debug)
-    add_test(NAME rules.hardening COMMAND ${Python3_EXECUTABLE} ${here}/hardening.py ${files})
+    add_test(NAME rules.hardening COMMAND ${LATCHKEY_PYTHON} ${here}/hardening.py ${files})
     set_tests_properties(rules.hardening PROPERTIES LABELS rules TIMEOUT 120)
 endif()
 
