@@ -6,7 +6,7 @@
 #include "crypto/chunked.h"
 #include "crypto/secret.h"
 
-struct chunked_seal; /* opaque; its key lives in locked memory */
+struct chunked_seal; /* opaque; its key schedule is OpenSSL's: wiped when freed, but in memory that is not locked */
 
 /*
  * Start a stream: derives the keys and writes the prefix (salt, commitment).

@@ -10,7 +10,7 @@
 #include "crypto/description.h"
 #include "crypto/header.h"
 
-struct seal; /* opaque; one per job; its keys live in locked memory */
+struct seal; /* opaque; one per job; in locked memory, but for the key schedule (chunked_seal.h) */
 
 struct seal_opts {
     struct id site, job, node; /* job: all zero makes a random one */

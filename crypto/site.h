@@ -14,7 +14,10 @@ MUST_USE enum err site_identity(const uint8_t root[static KEY_LEN], uint8_t publ
 
 #define ROOT_FILE_MAX 256
 
-/* Wrap the root by a password. Slow and large on purpose (256 MiB). out receives at most ROOT_FILE_MAX bytes. */
+/*
+ * Wrap the root by a password. Slow and large on purpose (256 MiB). out receives at most ROOT_FILE_MAX bytes.
+ * Errors: ERR_REFUSED empty password; ERR_NOMEM.
+ */
 MUST_USE enum err root_file_write(const uint8_t root[static KEY_LEN], const char *password, uint8_t *out,
                                   size_t *outlen);
 /* ERR_AUTH wrong password; ERR_FORMAT; ERR_LIMIT parameters beyond what this program will compute. */

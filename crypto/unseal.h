@@ -6,7 +6,7 @@
 #include "crypto/chunked_open.h"
 #include "crypto/header.h"
 
-struct unseal; /* opaque; one per delivery; its key lives in locked memory */
+struct unseal; /* opaque; one per delivery; its key schedule as in chunked_seal.h */
 
 /*
  * Start opening a job.
