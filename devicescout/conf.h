@@ -16,8 +16,8 @@
  * name                     type    fallback, meaning
  * state                    text    /var/lib/latchkey/devicescout: devicescout's own folder
  * keyholder-state          text    /var/lib/latchkey/keyholder
- * scout-socket             text    /run/latchkey/scout.sock
- * admin-socket             text    /run/latchkey/admin.sock
+ * scout-socket             text    /run/latchkey/keyholder/scout.sock
+ * admin-socket             text    /run/latchkey/keyholder/admin.sock
  * scout-user               text    latchkey-devicescout: name or number; the scout socket answers it alone
  * admin-users              list    names or numbers that the admin socket answers besides root
  * address                  text    "::": where panels, phones and the console connect
