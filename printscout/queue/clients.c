@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clients: see clients.h. */
+#include "printscout/queue/clients.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "printscout/queue/owner.h"
+
+struct client {
+    struct client *previous, *next;
+    int fd;
+    enum err known; /* OK: uid is the account at the other end */
+    uint32_t uid;
+    uint64_t due_ms; /* CLOCK_BOOTTIME; 0: no deadline */
+};
+
+struct clients {
+    pthread_mutex_t lock; /* guards the list, and due_ms in it */
+    struct client *first;
+    uint64_t header_ms;
+};
+
+enum err clients_new(uint64_t header_ms, struct clients **out)
+{
+    struct clients *c = calloc(1, sizeof *c);
+
+    if (c == NULL)
+        return ERR_NOMEM;
+    c->header_ms = header_ms;
+    pthread_mutex_init(&c->lock, NULL);
+    *out = c;
+    return OK;
+}
+
+void clients_free(struct clients *c)
+{
+    if (c == NULL)
+        return;
+    while (c->first != NULL)
+        clients_remove(c, c->first);
+    pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+enum err clients_add(struct clients *c, int fd, struct client **out)
+{
+    struct client *client = calloc(1, sizeof *client);
+
+    if (client == NULL)
+        return ERR_NOMEM;
+    client->fd = fd;
+    client->known = owner_of_socket(fd, &client->uid);
+    if (client->known != OK)
+        log_warn("client_unknown", "reason=%s", err_name(client->known));
+    client->due_ms = clock_boot_ms() + c->header_ms;
+    pthread_mutex_lock(&c->lock);
+    client->next = c->first;
+    if (c->first != NULL)
+        c->first->previous = client;
+    c->first = client;
+    pthread_mutex_unlock(&c->lock);
+    *out = client;
+    return OK;
+}
+
+void clients_remove(struct clients *c, struct client *client)
+{
+    if (client == NULL)
+        return;
+    pthread_mutex_lock(&c->lock);
+    if (client->previous != NULL)
+        client->previous->next = client->next;
+    else
+        c->first = client->next;
+    if (client->next != NULL)
+        client->next->previous = client->previous;
+    pthread_mutex_unlock(&c->lock);
+    free(client);
+}
+
+enum err client_uid(const struct client *client, uint32_t *uid)
+{
+    if (client->known != OK)
+        return ERR_REFUSED;
+    *uid = client->uid;
+    return OK;
+}
+
+static void set_due(struct clients *c, struct client *client, uint64_t due_ms)
+{
+    pthread_mutex_lock(&c->lock);
+    client->due_ms = due_ms;
+    pthread_mutex_unlock(&c->lock);
+}
+
+void clients_header_came(struct clients *c, struct client *client)
+{
+    set_due(c, client, 0);
+}
+
+void clients_answered(struct clients *c, struct client *client)
+{
+    set_due(c, client, clock_boot_ms() + c->header_ms);
+}
+
+void clients_check(struct clients *c)
+{
+    const uint64_t now = clock_boot_ms();
+
+    pthread_mutex_lock(&c->lock);
+    for (struct client *client = c->first; client != NULL; client = client->next) {
+        if (client->due_ms != 0 && client->due_ms < now) {
+            /* Not closed here: the thread that serves it finds it broken, cleans up and closes. */
+            shutdown(client->fd, SHUT_RDWR);
+            client->due_ms = 0;
+        }
+    }
+    pthread_mutex_unlock(&c->lock);
+}

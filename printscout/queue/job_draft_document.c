@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* job_draft_document: verbs 1 to 3 for one document: its bytes go to the sealer as they come, its end makes the job. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "printscout/queue/format.h"
+#include "printscout/queue/job_draft.h"
+
+/* What went wrong with a document, in words of IPP and of people. */
+static enum err refuse_document(struct request *r, enum err e)
+{
+    switch (e) {
+    case ERR_FULL:
+        return request_refuse(r, IPP_STATUS_ERROR_TEMPORARY,
+                              "The disk of this computer is full; nothing was kept. Make room and print again.");
+    case ERR_LIMIT:
+        return request_refuse(r, IPP_STATUS_ERROR_REQUEST_ENTITY,
+                              "The document is larger than this queue takes (%" PRIu64 " bytes, unpacked).",
+                              r->queue->job_bytes_max);
+    case ERR_FORMAT:
+        return request_refuse(r, IPP_STATUS_ERROR_COMPRESSION_ERROR,
+                              "The document cannot be unpacked: it is not what its compression says.");
+    case ERR_NOMEM:
+        return request_refuse(r, IPP_STATUS_ERROR_TEMPORARY, "The queue has no memory left. Print again later.");
+    default:
+        log_error("document_failed", "reason=%s errno=%m", err_name(e));
+        return request_refuse(r, IPP_STATUS_ERROR_INTERNAL,
+                              "The queue could not write the job to disk; nothing was kept.");
+    }
+}
+
+enum err job_draft_start(struct request *r)
+{
+    const struct queue *q = r->queue;
+    const enum err e = upload_new(&(struct upload_opts){.spool = q->spool,
+                                                        .admission = &r->draft->admission,
+                                                        .method = r->draft->method,
+                                                        .bytes_max = q->job_bytes_max,
+                                                        .free_least = q->spool_free_least},
+                                  &r->upload);
+
+    return e == OK ? OK : refuse_document(r, e);
+}
+
+static enum err refuse_canceled(struct request *r)
+{
+    return request_refuse(r, IPP_STATUS_ERROR_JOB_CANCELED, "The job was canceled while it arrived.");
+}
+
+enum err job_draft_bytes(struct request *r, const uint8_t *bytes, size_t len)
+{
+    enum err e;
+
+    if (!jobs_document_is_wanted(r->queue->jobs, r->job_number))
+        return refuse_canceled(r);
+    if ((e = upload_bytes(r->upload, bytes, len)) != OK)
+        return refuse_document(r, e);
+    return OK;
+}
+
+/* A client that does not know the format leaves it to us. */
+static void settle_format(struct request *r)
+{
+    struct job_draft *d = r->draft;
+    const uint8_t *head;
+    size_t len;
+
+    if (strcmp(d->format, FORMAT_ANY) != 0)
+        return;
+    head = upload_head(r->upload, &len);
+    strcpy(d->format, format_of(head, len)); /* one of our own names: they all fit */
+}
+
+static enum err commit(struct request *r)
+{
+    const struct job_draft *d = r->draft;
+    struct ticket *t = calloc(1, sizeof *t);
+    enum err e;
+
+    if (t == NULL)
+        return ERR_NOMEM;
+    memcpy(t->title, d->title, sizeof t->title);
+    memcpy(t->format, d->format, sizeof t->format);
+    memcpy(t->host, r->queue->host, sizeof t->host);
+    memcpy(t->account, d->account, sizeof t->account);
+    t->document_bytes = upload_len(r->upload);
+    t->created_unix_ms = d->created_unix_ms;
+    memcpy(t->ipp, d->template, d->template_len);
+    t->ipp_len = d->template_len;
+    e = upload_commit(r->upload, &(struct upload_record){.job_number = r->job_number,
+                                                         .uid = r->uid,
+                                                         .created_unix_ms = d->created_unix_ms,
+                                                         .owner = d->owner,
+                                                         .ticket = t});
+    explicit_bzero(t->title, sizeof t->title);
+    free(t);
+    return e;
+}
+
+enum err job_draft_end(struct request *r)
+{
+    const struct words *words = NULL;
+    const uint32_t number = r->job_number;
+    enum err e;
+
+    if (!jobs_document_is_wanted(r->queue->jobs, number))
+        return refuse_canceled(r);
+    if ((e = upload_end(r->upload)) != OK)
+        return refuse_document(r, e);
+    if (upload_len(r->upload) == 0)
+        return request_refuse(r, IPP_STATUS_ERROR_BAD_REQUEST, "The request brought no document.");
+    settle_format(r);
+    if ((e = job_draft_words(r->draft, &words)) != OK || (e = commit(r)) != OK) {
+        words_drop(words);
+        return refuse_document(r, e);
+    }
+    /* From here on it is a job, whatever becomes of the answer. */
+    e = jobs_document_end(r->queue->jobs, number, upload_job(r->upload), upload_len(r->upload), words);
+    words_drop(words);
+    r->job_number = 0;
+    log_info("job_held", "job-id=%u uid=%u bytes=%" PRIu64, (unsigned)number, (unsigned)r->uid, upload_len(r->upload));
+    upload_free(r->upload);
+    r->upload = NULL;
+    if (e == ERR_STATE) { /* canceled during the last fsync: the courier is to know */
+        if (jobs_cancel(r->queue->jobs, number) != OK)
+            log_error("cancel_not_written", "job-id=%u", (unsigned)number);
+        return refuse_canceled(r);
+    }
+    return OK;
+}

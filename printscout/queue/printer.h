@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* printer: the virtual printer as IPP describes it: what it can do, its names and addresses, and how it is now. */
+#ifndef QUEUE_PRINTER_H
+#define QUEUE_PRINTER_H
+
+#include <cups/array.h>
+#include <cups/ipp.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct queue;
+struct printer; /* opaque; never changes once it is made, so any thread may read it */
+
+#define PRINTER_PATH         "/ipp/print"
+#define PRINTER_OWN_URI_SIZE 128
+#define PRINTER_UUID_SIZE    46 /* "urn:uuid:" and 36 characters, with the NUL */
+
+/*
+ *   name    printer-name
+ *   port    of the loopback listener, for the printer's URI; 0: there is none
+ */
+MUST_USE enum err printer_new(const char *name, int port, struct printer **out);
+void printer_free(struct printer *p);
+
+/* ipp://localhost:6310/ipp/print; lives as long as the printer. */
+const char *printer_uri(const struct printer *p);
+
+/* job-uuid: a name for the job that no other queue gives. */
+void printer_job_uuid(const struct printer *p, uint32_t job_number, char out[static PRINTER_UUID_SIZE]);
+
+/* printer-up-time: seconds since it was made, from 1. */
+int printer_up_time(const struct printer *p);
+
+/* A moment as RFC 8011 gives it in time-at-creation and its kin: seconds of up time; 0 or less: before this start. */
+int printer_time_at(const struct printer *p, uint64_t unix_ms);
+
+/* The attributes that never change. */
+ipp_t *printer_attributes(const struct printer *p);
+
+/* Add how it is now: state, whether it takes jobs and why not, times, counts. names: NULL for all. */
+void printer_add_state(struct queue *q, ipp_t *reply, cups_array_t *names);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * printer_attributes: what Get-Printer-Attributes says as long as the program runs: RFC 8011 section 5.4, PWG 5100.14
+ * (IPP Everywhere) and PWG 5100.11. Job template attributes are option.c's.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "latchkey_version.h"
+#include "printscout/queue/format.h"
+#include "printscout/queue/job_template.h"
+#include "printscout/queue/jobs.h"
+#include "printscout/queue/operation.h"
+#include "printscout/queue/option.h"
+#include "printscout/queue/printer_parts.h"
+
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+#define MODEL       "Latchkey Secure Queue"
+
+struct fixed_text {
+    const char *name;
+    ipp_tag_t tag;
+    const char *values[12]; /* the first NULL ends them */
+};
+
+static const struct fixed_text fixed_words[] = {
+    {"charset-configured", IPP_TAG_CHARSET, {"utf-8"}},
+    {"charset-supported", IPP_TAG_CHARSET, {"utf-8", "us-ascii"}},
+    {"natural-language-configured", IPP_TAG_LANGUAGE, {"en"}},
+    {"generated-natural-language-supported", IPP_TAG_LANGUAGE, {"en"}},
+    {"ipp-versions-supported", IPP_TAG_KEYWORD, {"1.1", "2.0"}},
+    {"ipp-features-supported", IPP_TAG_KEYWORD, {"ipp-everywhere"}},
+    {"compression-supported", IPP_TAG_KEYWORD, {"none", "gzip", "deflate"}},
+    {"document-format-default", IPP_TAG_MIMETYPE, {FORMAT_ANY}},
+    {"document-format-preferred", IPP_TAG_MIMETYPE, {"application/pdf"}},
+    {"pdl-override-supported", IPP_TAG_KEYWORD, {"attempted"}},
+    {"uri-authentication-supported", IPP_TAG_KEYWORD, {"none"}},
+    {"uri-security-supported", IPP_TAG_KEYWORD, {"none"}},
+    {"which-jobs-supported",
+     IPP_TAG_KEYWORD,
+     {"completed", "not-completed", "all", "pending-held", "processing", "canceled", "aborted"}},
+    {"multiple-operation-time-out-action", IPP_TAG_KEYWORD, {"abort-job"}},
+    {"printer-get-attributes-supported", IPP_TAG_KEYWORD, {"document-format"}},
+    {"job-privacy-attributes", IPP_TAG_KEYWORD, {"job-name", "document-format"}},
+    {"job-privacy-scope", IPP_TAG_KEYWORD, {"owner"}},
+    {"jpeg-features-supported", IPP_TAG_KEYWORD, {"none"}},
+    {"pdf-versions-supported",
+     IPP_TAG_KEYWORD,
+     {"adobe-1.3", "adobe-1.4", "adobe-1.5", "adobe-1.6", "iso-32000-1_2008"}},
+    {"pwg-raster-document-sheet-back", IPP_TAG_KEYWORD, {"normal"}},
+    {"pwg-raster-document-type-supported", IPP_TAG_KEYWORD, {"srgb_8", "sgray_8"}},
+    {"urf-supported",
+     IPP_TAG_KEYWORD,
+     {"V1.4", "CP1", "DM1", "IS1-4-20", "MT1", "OB10", "PQ3-4-5", "RS300-600", "SRGB24", "W8"}},
+    {"identify-actions-default", IPP_TAG_KEYWORD, {"display"}},
+    {"identify-actions-supported", IPP_TAG_KEYWORD, {"display"}},
+    {"printer-kind", IPP_TAG_KEYWORD, {"document", "photo"}},
+    {"job-creation-attributes-supported",
+     IPP_TAG_KEYWORD,
+     {"job-name", "document-name", "document-format", "compression", "ipp-attribute-fidelity"}},
+};
+
+struct number {
+    const char *name;
+    ipp_tag_t tag; /* integer, enum or boolean */
+    int value;
+};
+
+static const struct number fixed_numbers[] = {
+    {"color-supported", IPP_TAG_BOOLEAN, 1},
+    {"job-ids-supported", IPP_TAG_BOOLEAN, 1},
+    {"preferred-attributes-supported", IPP_TAG_BOOLEAN, 0},
+    {"multiple-document-jobs-supported", IPP_TAG_BOOLEAN, 0},
+    {"multiple-operation-time-out", IPP_TAG_INTEGER, JOBS_DOCUMENT_MS / 1000},
+    {"printer-config-change-time", IPP_TAG_INTEGER, 1},
+    {"printer-state-change-time", IPP_TAG_INTEGER, 1},
+    {"pages-per-minute", IPP_TAG_INTEGER, 1},
+    {"pages-per-minute-color", IPP_TAG_INTEGER, 1},
+};
+
+static void add_fixed(ipp_t *ipp)
+{
+    for (size_t i = 0; i < COUNT(fixed_words); i++) {
+        const struct fixed_text *w = &fixed_words[i];
+        int count = 0;
+
+        while (count < (int)COUNT(w->values) && w->values[count] != NULL)
+            count++;
+        ippAddStrings(ipp, IPP_TAG_PRINTER, IPP_CONST_TAG(w->tag), w->name, count, NULL, w->values);
+    }
+    for (size_t i = 0; i < COUNT(fixed_numbers); i++) {
+        const struct number *n = &fixed_numbers[i];
+
+        if (n->tag == IPP_TAG_BOOLEAN)
+            ippAddBoolean(ipp, IPP_TAG_PRINTER, n->name, (char)n->value);
+        else
+            ippAddInteger(ipp, IPP_TAG_PRINTER, n->tag, n->name, n->value);
+    }
+}
+
+static void add_formats(ipp_t *ipp)
+{
+    size_t count;
+    const char *const *formats = format_list(&count);
+
+    ippAddStrings(ipp, IPP_TAG_PRINTER, IPP_CONST_TAG(IPP_TAG_MIMETYPE), "document-format-supported", (int)count, NULL,
+                  formats);
+}
+
+static void add_operations(ipp_t *ipp)
+{
+    size_t count;
+    const struct operation *table = operation_table(&count);
+    ipp_attribute_t *a = ippAddInteger(ipp, IPP_TAG_PRINTER, IPP_TAG_ENUM, "operations-supported", (int)table[0].op);
+
+    for (size_t i = 1; i < count; i++)
+        ippSetInteger(ipp, &a, (int)i, (int)table[i].op);
+}
+
+static void add_raster(ipp_t *ipp)
+{
+    ipp_attribute_t *a =
+        ippAddResolution(ipp, IPP_TAG_PRINTER, "pwg-raster-document-resolution-supported", IPP_RES_PER_INCH, 300, 300);
+
+    ippSetResolution(ipp, &a, 1, IPP_RES_PER_INCH, 600, 600);
+    ippAddRange(ipp, IPP_TAG_PRINTER, "job-k-octets-supported", 0, INT32_MAX);
+    ippAddRange(ipp, IPP_TAG_PRINTER, "pdf-k-octets-supported", 0, INT32_MAX);
+    ippAddRange(ipp, IPP_TAG_PRINTER, "jpeg-k-octets-supported", 0, INT32_MAX);
+    ippAddRange(ipp, IPP_TAG_PRINTER, "jpeg-x-dimension-supported", 0, 65535);
+    ippAddRange(ipp, IPP_TAG_PRINTER, "jpeg-y-dimension-supported", 1, 65535);
+}
+
+static void add_option_names(ipp_t *ipp)
+{
+    const struct option *options;
+    ipp_attribute_t *creation = ippFindAttribute(ipp, "job-creation-attributes-supported", IPP_TAG_KEYWORD);
+    size_t count;
+    int at = ippGetCount(creation);
+
+    options = option_table(&count);
+    for (size_t i = 0; i < count; i++, at++)
+        ippSetString(ipp, &creation, at, options[i].name);
+}
+
+/* Names, places and addresses. There is no toner here: what RFC 3805 wants to know of supplies is said of the disk. */
+static void add_identity(struct printer *p, const char *name, const char *uuid)
+{
+    static const char supply[] = "type=other;maxcapacity=-2;level=-2;colorantname=none;";
+    static const char *const none[] = {""};
+    ipp_t *ipp = p->attributes;
+    char text[2 * PRINTER_OWN_URI_SIZE];
+
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uri-supported", NULL, p->uri);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-name", NULL, name);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-dns-sd-name", NULL, name);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-info", NULL, name);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-make-and-model", NULL, MODEL);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-location", NULL, "");
+    ippAddStrings(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-organization", 1, NULL, none);
+    ippAddStrings(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-organizational-unit", 1, NULL, none);
+    ippAddOutOfBand(ipp, IPP_TAG_PRINTER, IPP_TAG_UNKNOWN, "printer-geo-location");
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uuid", NULL, uuid);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-device-id", NULL,
+                 "MFG:Latchkey;MDL:Secure Queue;CMD:PDF,PWGRaster,AppleRaster,JPEG,URF,PS;");
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-firmware-name", NULL, "printscout-queue");
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-firmware-string-version", NULL, LATCHKEY_VERSION);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-firmware-patches", NULL, "");
+    ippAddOctetString(ipp, IPP_TAG_PRINTER, "printer-firmware-version", LATCHKEY_VERSION,
+                      (int)strlen(LATCHKEY_VERSION));
+    snprintf(text, sizeof text, "%s/", p->web);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-more-info", NULL, text);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-supply-info-uri", NULL, text);
+    snprintf(text, sizeof text, "%s/icon.png", p->web);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-icons", NULL, text);
+    ippAddOctetString(ipp, IPP_TAG_PRINTER, "printer-supply", supply, (int)sizeof supply - 1);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-supply-description", NULL,
+                 "No supplies: a virtual queue");
+    ippAddDate(ipp, IPP_TAG_PRINTER, "printer-config-change-date-time",
+               ippTimeToDate((time_t)(p->started_unix_ms / 1000)));
+    ippAddDate(ipp, IPP_TAG_PRINTER, "printer-state-change-date-time",
+               ippTimeToDate((time_t)(p->started_unix_ms / 1000)));
+}
+
+void printer_describe(struct printer *p, const char *name, const char *uuid)
+{
+    add_identity(p, name, uuid);
+    add_fixed(p->attributes);
+    add_formats(p->attributes);
+    add_operations(p->attributes);
+    add_raster(p->attributes);
+    add_option_names(p->attributes);
+    job_template_describe(p->attributes);
+}

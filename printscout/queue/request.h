@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * request: one IPP request from its first byte to its answer. http.c feeds it; the operation that it names is looked up
+ * when its attributes are complete, and begins before the document's first byte is taken.
+ */
+#ifndef QUEUE_REQUEST_H
+#define QUEUE_REQUEST_H
+
+#include <cups/ipp.h>
+
+#include "printscout/queue/ippscan.h"
+#include "printscout/queue/queue.h"
+#include "printscout/queue/upload.h"
+
+struct operation;
+
+struct request {
+    struct queue *queue;
+    uint32_t uid;                      /* the account at the other end */
+    struct ippscan scan;               /* until the attributes are complete */
+    ipp_t *ask;                        /* what came; NULL: not yet, or not readable */
+    ipp_t *reply;                      /* what goes back; NULL: not yet */
+    const struct operation *operation; /* NULL: not yet, or refused */
+    struct upload *upload;             /* the document on its way; NULL: none is wanted */
+    struct job_draft *draft;           /* of the job that it becomes */
+    uint32_t job_number;               /* the job that this request brings a document for; 0: none */
+    uint8_t makes_job;                 /* the job is this request's own: without its document it never was */
+    uint8_t is_refused;                /* the answer is settled; what still comes is dropped */
+    uint64_t dropped;                  /* bytes that came after that */
+};
+
+/* Start with no bytes. uid: who asks. */
+MUST_USE enum err request_new(struct queue *q, uint32_t uid, struct request **out);
+
+/* Forget it: what it brought and did not finish leaves no trace. NULL is fine. */
+void request_free(struct request *r);
+
+/* Are all the attributes there, or is the request settled anyhow? */
+int request_has_header(const struct request *r);
+
+/*
+ * Take bytes of the body as they come.
+ * Errors: ERR_LIMIT, ERR_NOMEM: not even worth an answer; break the connection.
+ */
+MUST_USE enum err request_bytes(struct request *r, const uint8_t *bytes, size_t len);
+
+/* The whole body has come: do what was asked. ERR_FORMAT: it was no IPP request, there is nothing to answer to. */
+MUST_USE enum err request_end(struct request *r);
+
+/* The answer as bytes, malloc()ed. After request_end(). */
+MUST_USE enum err request_answer(const struct request *r, uint8_t **out, size_t *len);
+
+/*
+ * Settle the answer: a status and a sentence for the person. The first error stands, later ones are ignored. Returns
+ * ERR_REFUSED, so that an operation can end with it.
+ */
+enum err request_refuse(struct request *r, ipp_status_t status, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* Set the status of an answer that is not an error. */
+void request_status(struct request *r, ipp_status_t status, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+#endif
