@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* facts: three lines, written and read. */
+#include "devicescout/keyholder/facts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define EVENT_GRANT  "grant"
+#define EVENT_REPORT "report"
+#define EVENT_CLOSE  "close"
+
+enum err facts_grant(struct audit *a, const struct fact_grant *g)
+{
+    const struct order *o = g->order;
+    char order[ID_HEX_SIZE], job[ID_HEX_SIZE], node[ID_HEX_SIZE], printer[ID_HEX_SIZE], origin[ID_HEX_SIZE];
+    char owner[3 * OWNER_MAX_LEN + 1], person[3 * PERSON_SIZE];
+
+    return audit_add(a, EVENT_GRANT,
+                     "order=%s job=%s epoch=%" PRIu32 " node=%s bar_unix_ms=%" PRIu64
+                     " printer=%s origin=%s source=%u by=%u owner=%s person=%s",
+                     id_text(o->order, order), id_text(o->job, job), g->epoch, id_text(o->recipient, node),
+                     g->bar_unix_ms, id_text(o->printer, printer), id_text(g->origin, origin), (unsigned)o->source,
+                     (unsigned)o->authentication, audit_escape(g->owner, owner, sizeof owner),
+                     audit_escape(o->person, person, sizeof person));
+}
+
+/*
+ * How long the order still bars another. The line's wall clock may have been wrong, or may be wrong now: never longer
+ * than a new order would bar, never less than nothing.
+ */
+static uint64_t bar_left(const struct facts *f, uint64_t bar_unix_ms)
+{
+    const uint64_t now = clock_unix_ms();
+    const uint64_t left = bar_unix_ms > now ? bar_unix_ms - now : 0;
+
+    return left < f->bar_most_ms ? left : f->bar_most_ms;
+}
+
+static enum err replay_grant(const struct facts *f, const struct audit_entry *entry, uint32_t epoch)
+{
+    struct jobs_order o = {0};
+    uint64_t bar;
+
+    if (audit_value_id(entry, "order", &o.order) != OK || audit_value_id(entry, "job", &o.job) != OK ||
+        audit_value_id(entry, "node", &o.node) != OK || audit_value_number(entry, "bar_unix_ms", &bar) != OK)
+        return ERR_FORMAT;
+    o.bar_boot_ms = clock_boot_ms() + bar_left(f, bar);
+    return jobs_grant(f->jobs, &o, epoch);
+}
+
+enum err facts_report(struct audit *a, const struct report *r, uint32_t epoch)
+{
+    char order[ID_HEX_SIZE], job[ID_HEX_SIZE], node[ID_HEX_SIZE];
+
+    return audit_add(a, EVENT_REPORT,
+                     "order=%s job=%s epoch=%" PRIu32 " node=%s state=%u reason=%u confirmed=%u sent_bytes=%" PRIu64,
+                     id_text(r->order, order), id_text(r->job, job), epoch, id_text(r->node, node), (unsigned)r->state,
+                     (unsigned)r->reason, (unsigned)r->confirmed, r->sent_bytes);
+}
+
+uint8_t facts_closing(uint8_t state)
+{
+    switch (state) {
+    case JOB_DELIVERED:
+        return CLOSED_DELIVERED;
+    case JOB_CANCELED:
+        return CLOSED_CANCELED;
+    case JOB_EXPIRED:
+        return CLOSED_EXPIRED;
+    default:
+        return 0;
+    }
+}
+
+static enum err replay_report(const struct facts *f, const struct audit_entry *entry, uint32_t epoch)
+{
+    struct id order, job;
+    uint64_t state, reason;
+    uint8_t closing;
+    enum err e;
+
+    if (audit_value_id(entry, "order", &order) != OK || audit_value_id(entry, "job", &job) != OK ||
+        audit_value_number(entry, "state", &state) != OK || audit_value_number(entry, "reason", &reason) != OK ||
+        state >= JOB_STATE_COUNT || reason >= JOB_REASON_COUNT)
+        return ERR_FORMAT;
+    if ((e = jobs_report(f->jobs, order, (uint8_t)state, (uint8_t)reason)) != OK)
+        return e == ERR_NOTFOUND ? ERR_FORMAT : e;
+    closing = facts_closing((uint8_t)state);
+    return closing != 0 ? jobs_close(f->jobs, job, epoch, closing) : OK;
+}
+
+enum err facts_close(struct audit *a, struct id job, uint32_t epoch, uint8_t reason, const char *person)
+{
+    char text[ID_HEX_SIZE], escaped[3 * PERSON_SIZE];
+
+    return audit_add(a, EVENT_CLOSE, "job=%s epoch=%" PRIu32 " reason=%u person=%s", id_text(job, text), epoch,
+                     (unsigned)reason, audit_escape(person, escaped, sizeof escaped));
+}
+
+static enum err replay_close(const struct facts *f, const struct audit_entry *entry, uint32_t epoch)
+{
+    struct id job;
+    uint64_t reason;
+
+    if (audit_value_id(entry, "job", &job) != OK || audit_value_number(entry, "reason", &reason) != OK ||
+        reason < CLOSED_DELIVERED || reason > CLOSED_EXPIRED)
+        return ERR_FORMAT;
+    return jobs_close(f->jobs, job, epoch, (uint8_t)reason);
+}
+
+enum err facts_replay(void *arg, const struct audit_entry *entry)
+{
+    static const struct {
+        const char *event;
+        enum err (*replay)(const struct facts *f, const struct audit_entry *entry, uint32_t epoch);
+    } table[] = {{EVENT_GRANT, replay_grant}, {EVENT_REPORT, replay_report}, {EVENT_CLOSE, replay_close}};
+    const struct facts *f = arg;
+
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        uint64_t epoch;
+
+        if (strcmp(entry->event, table[i].event) != 0)
+            continue;
+        if (audit_value_number(entry, "epoch", &epoch) != OK || epoch > UINT32_MAX)
+            return ERR_FORMAT;
+        return epoch < f->epoch_from ? OK : table[i].replay(f, entry, (uint32_t)epoch);
+    }
+    return OK; /* a line for people */
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * keeper: all that the keyholder holds, opened from its state folder:
+ *
+ *   lock          one process at a time
+ *   identity.key  the site's Ed25519 secret, 0600
+ *   root.wrapped  the site root, sealed by the administrator's password; only ceremonies read it
+ *   pepper        32 random bytes for PINs and badges
+ *   epoch/NUMBER  epochs.h
+ *   registry      registry.h
+ *   audit/        audit.h
+ *   hellos        hellos.h
+ */
+#ifndef KEYHOLDER_KEEPER_H
+#define KEYHOLDER_KEEPER_H
+
+#include "devicescout/keyholder/audit.h"
+#include "devicescout/keyholder/epochs.h"
+#include "devicescout/keyholder/hellos.h"
+#include "devicescout/keyholder/jobs.h"
+#include "devicescout/keyholder/limits.h"
+#include "devicescout/keyholder/registry.h"
+
+#define KEEPER_IDENTITY "identity.key"
+#define KEEPER_ROOT     "root.wrapped"
+#define KEEPER_PEPPER   "pepper"
+#define PEPPER_LEN      32
+
+struct keeper {
+    int dirfd, lock;
+    struct id site;
+    uint8_t site_public[KEY_LEN];
+    uint8_t *site_secret; /* SIGN_SECRET_LEN, locked memory */
+    struct registry *registry;
+    struct audit *audit;
+    struct epochs *epochs;
+    struct jobs *jobs;
+    struct hellos *hellos;
+    struct limits *limits;
+    uint64_t delivery_timeout_ms;
+    uint64_t clock_offset_ms, settled_boot_ms; /* calendar.h */
+    uint64_t checkpoint_boot_ms;
+};
+
+struct keeper_opts {
+    const char *state;
+    uint32_t grants_per_minute;
+    uint64_t delivery_timeout_ms;
+};
+
+/*
+ * Open the state.
+ * Errors: ERR_NOTFOUND there is none; ERR_EXISTS another process has it; ERR_AUTH the audit chain is damaged;
+ * ERR_REFUSED others have rights to a secret; ERR_FORMAT; ERR_IO; ERR_NOMEM.
+ */
+MUST_USE enum err keeper_open(const struct keeper_opts *opts, struct keeper **out);
+void keeper_free(struct keeper *k); /* wipes; NULL is fine */
+
+/* Start a change of the registry: a copy for the caller to work on, for keeper_commit() or registry_free(). */
+MUST_USE enum err keeper_change(struct keeper *k, struct registry **next);
+
+/*
+ * Make a change last: sync the audit log, in which the caller has said what it does; with publish sign a bulletin of
+ * the next version; replace the registry. next is taken, also on failure, and then nothing has changed.
+ */
+MUST_USE enum err keeper_commit(struct keeper *k, struct registry *next, int publish);
+
+#endif
