@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "crypto/sign.h"
-#include "devicescout/keyholder/audit_chain.h"
+#include "devicescout/audit_chain.h"
 
 struct audit; /* opaque; the open end of the chain */
 

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "devicescout/keyholder/audit_chain.h"
+#include "devicescout/audit_chain.h"
 
 #define AUDIT_FOLDER    "audit"
 #define AUDIT_NAME_SIZE 21

@@ -11,9 +11,9 @@
 #include "base/sandbox.h"
 #include "devicescout/conf.h"
 #include "devicescout/keyholder/calendar.h"
-#include "devicescout/keyholder/password.h"
 #include "devicescout/keyholder/server.h"
 #include "devicescout/keyholder/setup.h"
+#include "devicescout/password.h"
 
 #define EXIT_CONFIG 2
 

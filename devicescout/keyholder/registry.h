@@ -7,7 +7,7 @@
 #ifndef KEYHOLDER_REGISTRY_H
 #define KEYHOLDER_REGISTRY_H
 
-#include "devicescout/keyholder/audit_chain.h"
+#include "devicescout/audit_chain.h"
 #include "proto/bulletin.h"
 #include "proto/join.h"
 #include "proto/keyholder.h"

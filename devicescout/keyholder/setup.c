@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "crypto/label.h"
+#include "crypto/site.h"
 #include "devicescout/keyholder/audit_file.h"
 #include "devicescout/keyholder/calendar.h"
 
@@ -167,6 +168,7 @@ static enum err begin_again(struct setup *s, int kept)
 
 static void fill_answer(const struct setup *s, struct ceremony_answer *a)
 {
+    _Static_assert(KIT_TEXT_MAX <= sizeof a->kit, "the kit fits");
     kit_write(s->root, a->kit);
     a->bulletin_len = s->k.registry->signed_len;
     memcpy(a->bulletin, s->k.registry->signed_bulletin, a->bulletin_len);

@@ -6,7 +6,7 @@
 #ifndef KEYHOLDER_SETUP_H
 #define KEYHOLDER_SETUP_H
 
-#include "devicescout/keyholder/ceremony.h"
+#include "devicescout/ceremony.h"
 
 /*
  * Make a site: root, identity, pepper, first epoch, first bulletin. With r->kit it is that site again.

@@ -11,8 +11,8 @@
  * a blank nor a newline nor a control character of anybody's can make a field or a line. A line "checkpoint
  * signature=…" carries the site's signature, label audit, over site id 16 · number 8 and hash 32 of the line before it.
  */
-#ifndef KEYHOLDER_AUDIT_CHAIN_H
-#define KEYHOLDER_AUDIT_CHAIN_H
+#ifndef DEVICESCOUT_AUDIT_CHAIN_H
+#define DEVICESCOUT_AUDIT_CHAIN_H
 
 #include "base/err.h"
 #include "base/hex.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* password: get one from a file or a terminal, for ceremonies. */
-#ifndef KEYHOLDER_PASSWORD_H
-#define KEYHOLDER_PASSWORD_H
+#ifndef DEVICESCOUT_PASSWORD_H
+#define DEVICESCOUT_PASSWORD_H
 
 #include <stddef.h>
 

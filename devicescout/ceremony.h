@@ -8,10 +8,9 @@
  *            pin 32)
  *   answer   kit text16 · certificate 148 · bulletin bytes16
  */
-#ifndef KEYHOLDER_CEREMONY_H
-#define KEYHOLDER_CEREMONY_H
+#ifndef DEVICESCOUT_CEREMONY_H
+#define DEVICESCOUT_CEREMONY_H
 
-#include "crypto/site.h"
 #include "proto/bulletin.h"
 #include "proto/certificate.h"
 
@@ -27,8 +26,8 @@ struct ceremony_request { /* secret_new: a password and perhaps the kit */
     struct bulletin_relay relays[BULLETIN_RELAYS_MAX];
 };
 
-struct ceremony_answer {    /* secret_new: the kit */
-    char kit[KIT_TEXT_MAX]; /* one line, as above */
+struct ceremony_answer {         /* secret_new: the kit */
+    char kit[CEREMONY_KIT_SIZE]; /* one line, as above */
     uint8_t certificate[CERTIFICATE_LEN];
     size_t bulletin_len;
     uint8_t bulletin[BULLETIN_MAX_LEN];

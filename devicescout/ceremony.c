@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ceremony: two records over a pipe. Their buffers are wiped like what is in them. */
-#include "devicescout/keyholder/ceremony.h"
+#include "devicescout/ceremony.h"
 
 #include <errno.h>
 #include <string.h>

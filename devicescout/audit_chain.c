@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* audit_chain: one line and the hash that binds it. Nothing here touches a file. */
-#include "devicescout/keyholder/audit_chain.h"
+#include "devicescout/audit_chain.h"
 
 #include <errno.h>
 #include <inttypes.h>

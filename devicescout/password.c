@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* password: from a file or /dev/tty, straight into memory of the caller's. */
-#include "devicescout/keyholder/password.h"
+#include "devicescout/password.h"
 
 #include <errno.h>
 #include <fcntl.h>
