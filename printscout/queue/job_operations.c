@@ -6,6 +6,7 @@
 #include "printscout/queue/job_attributes.h"
 #include "printscout/queue/job_request.h"
 #include "printscout/queue/operation_parts.h"
+#include "printscout/queue/owner.h"
 #include "printscout/queue/request_head.h"
 
 #define ROOT_UID 0
@@ -111,6 +112,19 @@ static enum err read_which(struct request *r, const struct which **out)
     return request_refuse(r, IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES, "This queue does not know such jobs.");
 }
 
+/*
+ * my-jobs asks for those of requesting-user-name. That name opens nothing, but one that is not the account's own leaves
+ * nothing to show.
+ */
+static int asks_for_others(const struct request *r)
+{
+    const char *name = request_head_text(r, "requesting-user-name", IPP_TAG_ZERO);
+    char account[ACCOUNT_SIZE];
+
+    return request_head_flag(r, "my-jobs", 0) && name != NULL && owner_account(r->uid, account) == OK &&
+           strcmp(name, account) != 0;
+}
+
 enum err get_jobs_end(struct request *r)
 {
     struct listing l = {.request = r, .left = INT32_MAX, .flags = job_request_flags(r)};
@@ -124,6 +138,8 @@ enum err get_jobs_end(struct request *r)
         return e;
     if (limit != NULL && (l.left = ippGetInteger(limit, 0)) < 1)
         return request_refuse(r, IPP_STATUS_ERROR_BAD_REQUEST, "The limit must be 1 or more.");
+    if (asks_for_others(r))
+        return OK;
     if ((e = jobs_list(r->queue->jobs, mine_only ? r->uid : JOBS_ANY_UID, &numbers, &count)) != OK)
         return e;
     l.names = ippCreateRequestedArray(r->ask);

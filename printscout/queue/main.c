@@ -2,6 +2,7 @@
 /* printscout-queue: the virtual printer. IPP in, sealed job files out; it can open none of them. */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -21,6 +22,7 @@
 #define PROGRAM     "printscout-queue"
 #define CHECK_MS    1000  /* slow clients */
 #define SWEEP_MS    10000 /* the history */
+#define ARENAS      1     /* of malloc: requests are small, and each arena keeps what one of them needed at most */
 #define OTHER_FILES 256   /* descriptors beside the connections; a document on its way has two */
 
 struct program {
@@ -246,6 +248,7 @@ static enum err run(struct program *p)
 {
     enum err e;
 
+    mallopt(M_ARENA_MAX, ARENAS);
     umask(007); /* the courier, another user of the same group, reads and erases what stands in the spool */
     read_settings(p);
     if ((e = build(p)) == OK)
