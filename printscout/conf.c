@@ -9,7 +9,7 @@ static const struct conf_key keys[] = {
     {CONF_STATE, CONF_TEXT, "/var/lib/latchkey/courier", 0, 0, "Folder of the courier's keys and journal"},
     {CONF_LOG_LEVEL, CONF_TEXT, "info", 0, 0, "Least level that is logged: debug, info, warn or error"},
     {CONF_QUEUE_NAME, CONF_TEXT, "Latchkey", 0, 0, "The printer's name, as people see it"},
-    {CONF_QUEUE_SOCKET, CONF_TEXT, "/run/latchkey/queue.sock", 0, 0, "Domain socket that takes IPP; empty for none"},
+    {CONF_QUEUE_SOCKET, CONF_TEXT, "/run/latchkey/queue/ipp.sock", 0, 0, "Domain socket that takes IPP; empty for none"},
     {CONF_QUEUE_ADDRESS, CONF_TEXT, "127.0.0.1", 0, 0, "Loopback address that takes IPP; empty for none"},
     {CONF_QUEUE_PORT, CONF_NUMBER, "6310", 0, 65535, "Its port; 0 for any that is free"},
     {CONF_QUEUE_PORT_FILE, CONF_TEXT, "", 0, 0, "File that receives the port once it is open; empty for none"},
@@ -19,6 +19,10 @@ static const struct conf_key keys[] = {
     {CONF_CONNECTIONS_MAX, CONF_NUMBER, "4096", 16, 65536, "Connections open at once"},
     {CONF_HEADER_TIMEOUT_S, CONF_NUMBER, "10", 1, 3600, "Seconds in which a request's header must have come"},
     {CONF_BODY_TIMEOUT_S, CONF_NUMBER, "60", 1, 3600, "Seconds that a document may pause while it arrives"},
+    {CONF_DELIVERIES_MAX, CONF_NUMBER, "16", 1, 256, "Deliveries under way at once, to different printers"},
+    {CONF_PRINTER_CONNECT_S, CONF_NUMBER, "5", 1, 120, "Seconds for one attempt to connect to a printer"},
+    {CONF_PRINTER_IDLE_S, CONF_NUMBER, "600", 1, 86400, "Seconds without a sign of life until a delivery is given up"},
+    {CONF_STOP_GRACE_S, CONF_NUMBER, "3", 0, 60, "Seconds that deliveries may go on when the courier is stopped"},
 };
 
 enum err printscout_conf_read(const char *path, struct conf **out)

@@ -25,6 +25,10 @@
 #define CONF_CONNECTIONS_MAX     "connections-max"
 #define CONF_HEADER_TIMEOUT_S    "header-timeout-s"
 #define CONF_BODY_TIMEOUT_S      "body-timeout-s"
+#define CONF_DELIVERIES_MAX      "deliveries-max"
+#define CONF_PRINTER_CONNECT_S   "printer-connect-timeout-s"
+#define CONF_PRINTER_IDLE_S      "printer-idle-timeout-s"
+#define CONF_STOP_GRACE_S        "stop-grace-s"
 
 /*
  * Read the file.

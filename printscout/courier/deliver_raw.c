@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * deliver_raw: a document to port 9100. A printer that is registered without PJL gets the document's bytes and nothing
+ * else; that it took them all and closed in order is all that can be known ("sent, not confirmed"). One registered with
+ * ?pjl is asked who it is first; if it answers, its own word on the job's end is what counts.
+ */
+#include <errno.h>
+#include <linux/sockios.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "crypto/secret.h"
+#include "printscout/courier/deliver.h"
+#include "printscout/courier/dial.h"
+#include "printscout/courier/pjl.h"
+
+#define PIECE_LEN     65536 /* handed to the kernel at once */
+#define PJL_ANSWER_MS 800   /* a printer that speaks PJL answers INFO ID in a tenth of it */
+#define RECEIVE_LEN   4096
+
+struct raw {
+    struct deliver *d;
+    int fd;
+    int pjl_answers; /* the printer speaks PJL: its word counts */
+    struct pjl pjl;
+    enum pjl_event end; /* PJL_JOB_END or PJL_JOB_CANCELED once it came */
+    int closed;         /* the printer closed its side */
+    char name[ID_HEX_SIZE];
+};
+
+/* What the printer sent back. Without PJL it is read and dropped, so that its buffer never fills. */
+static enum err hear(struct raw *r)
+{
+    uint8_t bytes[RECEIVE_LEN];
+    const uint8_t *at = bytes;
+    size_t left;
+    ssize_t n = recv(r->fd, bytes, sizeof bytes, 0);
+
+    if (n < 0)
+        return errno == EAGAIN || errno == EINTR ? OK : ERR_IO;
+    if (n == 0) {
+        r->closed = 1;
+        return OK;
+    }
+    for (left = (size_t)n; r->d->where.pjl && left > 0;) {
+        switch (pjl_take(&r->pjl, &at, &left, r->name)) {
+        case PJL_ID:
+            r->pjl_answers = 1;
+            break;
+        case PJL_PAGE:
+            deliver_impressions(r->d, r->pjl.pages);
+            break;
+        case PJL_DEVICE:
+            deliver_reasons(r->d, r->pjl.reason);
+            break;
+        case PJL_JOB_END:
+            r->end = PJL_JOB_END;
+            deliver_impressions(r->d, r->pjl.pages);
+            break;
+        case PJL_JOB_CANCELED:
+            r->end = PJL_JOB_CANCELED;
+            break;
+        case PJL_NOTHING:
+        case PJL_OTHER:
+            break;
+        }
+    }
+    return OK;
+}
+
+/* Wait until the socket takes bytes (POLLOUT) or has some (POLLIN); what comes meanwhile is heard. */
+static enum err wait_for(struct raw *r, short events, int timeout_ms)
+{
+    struct pollfd p[2] = {{.fd = r->fd, .events = (short)(events | POLLIN)}, {.fd = r->d->stop_fd, .events = POLLIN}};
+    int n;
+
+    do
+        n = poll(p, 2, timeout_ms);
+    while (n < 0 && errno == EINTR);
+    if (n == 0)
+        return ERR_TIMEOUT;
+    if (n < 0)
+        return ERR_IO;
+    if (p[1].revents != 0)
+        return ERR_STATE;
+    return (p[0].revents & (POLLIN | POLLERR | POLLHUP)) != 0 ? hear(r) : OK;
+}
+
+/* ERR_IO: the printer broke the connection or closed its side before it had all. */
+static enum err send_all(struct raw *r, const void *bytes, size_t len, int is_document)
+{
+    const uint8_t *at = bytes;
+    enum err e;
+
+    while (len > 0) {
+        ssize_t n = send(r->fd, at, len, MSG_NOSIGNAL);
+
+        if (n >= 0) {
+            at += n;
+            len -= (size_t)n;
+            if (is_document)
+                deliver_sent(r->d, (size_t)n);
+        } else if (errno != EAGAIN && errno != EINTR) {
+            return ERR_IO;
+        } else if ((e = wait_for(r, POLLOUT, (int)r->d->limits.idle_ms)) != OK) {
+            return e;
+        }
+        if (r->closed)
+            return ERR_IO;
+    }
+    return OK;
+}
+
+/* Does it speak PJL? A printer that stays silent is not asked again for a while: the caller keeps d->pjl_silent. */
+static enum err ask_pjl(struct raw *r)
+{
+    const uint64_t until = clock_boot_ms() + PJL_ANSWER_MS;
+    char text[PJL_TEXT_SIZE];
+    uint64_t now;
+    enum err e;
+
+    if (!r->d->where.pjl || r->d->pjl_silent)
+        return OK;
+    if ((e = send_all(r, PJL_ASK_ID, sizeof PJL_ASK_ID - 1, 0)) != OK)
+        return e;
+    while (!r->pjl_answers && !r->closed && (now = clock_boot_ms()) < until) {
+        e = wait_for(r, 0, (int)(until - now));
+        if (e != OK && e != ERR_TIMEOUT)
+            return e;
+    }
+    if (!r->pjl_answers) {
+        r->d->pjl_silent = 1;
+        return r->closed ? ERR_IO : OK;
+    }
+    return send_all(r, text, pjl_before(r->name, text), 0);
+}
+
+static enum err send_document(struct raw *r)
+{
+    uint8_t *piece = secret_new(PIECE_LEN);
+    size_t len;
+    enum err e = ERR_NOMEM;
+
+    if (piece == NULL)
+        return e;
+    while ((e = document_read(r->d->document, piece, PIECE_LEN, &len)) == OK && len > 0) {
+        if ((e = send_all(r, piece, len, 1)) != OK)
+            break;
+    }
+    secret_free(piece);
+    return e;
+}
+
+/*
+ * The printer closed. In order, if its side acknowledged every byte first (all but our own FIN, which a printer that
+ * knows a document's end by itself does not wait for); else what it did not take is lost.
+ */
+static enum err check_close(const struct raw *r)
+{
+    int error = 0, unsent = 0;
+    socklen_t len = sizeof error;
+
+    if (ioctl(r->fd, SIOCOUTQ, &unsent) != 0 || getsockopt(r->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+        return ERR_IO;
+    return error == 0 && unsent <= 1 ? OK : ERR_IO;
+}
+
+/* Nothing more comes from us. Wait for the printer's word on the job, or for it to close. */
+static enum err wait_for_end(struct raw *r)
+{
+    char text[PJL_TEXT_SIZE];
+    enum err e;
+
+    if (r->pjl_answers) {
+        if ((e = send_all(r, text, pjl_behind(r->name, text), 0)) != OK)
+            return e;
+        while (r->end == PJL_NOTHING && !r->closed) {
+            if ((e = wait_for(r, 0, (int)r->d->limits.idle_ms)) != OK)
+                return e;
+        }
+        return r->end != PJL_NOTHING ? OK : ERR_IO;
+    }
+    if (shutdown(r->fd, SHUT_WR) != 0)
+        return ERR_IO;
+    while (!r->closed) {
+        if ((e = wait_for(r, 0, (int)r->d->limits.idle_ms)) != OK)
+            return e;
+    }
+    return check_close(r);
+}
+
+static void end_of(struct raw *r, enum err e)
+{
+    switch (e) {
+    case OK:
+        if (r->end == PJL_JOB_CANCELED) {
+            deliver_end(r->d, r->pjl.pages == 0 ? EV_NOT_PRINTED : EV_OUTCOME_LOST, REASON_CANCELED_AT_PRINTER);
+            return;
+        }
+        r->d->outcome.confirmed = r->end == PJL_JOB_END;
+        deliver_end(r->d, EV_PRINTED, REASON_NONE);
+        return;
+    case ERR_STATE:
+        deliver_break(r->d, REASON_RESTARTED);
+        return;
+    case ERR_TIMEOUT:
+        deliver_break(r->d, REASON_PRINTER_STOPPED);
+        return;
+    case ERR_AUTH:
+    case ERR_FORMAT:
+        deliver_break(r->d, REASON_FILE_DAMAGED);
+        return;
+    case ERR_NOMEM:
+        deliver_break(r->d, REASON_INTERNAL);
+        return;
+    default:
+        deliver_break(r->d, REASON_CONNECTION_BROKEN);
+    }
+}
+
+/*
+ * Nobody may steer the printer from inside a document: one that leaves its language, with whatever PJL behind that, is
+ * refused before its first byte goes out.
+ */
+static enum err check_document(struct document *document, int *leaves_language)
+{
+    struct pjl_search search = {0};
+    uint8_t *piece = NULL;
+    size_t len;
+    enum err e;
+
+    *leaves_language = 0;
+    if ((e = document_verify(document)) != OK)
+        return e;
+    if ((piece = secret_new(PIECE_LEN)) == NULL)
+        return ERR_NOMEM;
+    while ((e = document_read(document, piece, PIECE_LEN, &len)) == OK && len > 0 && !*leaves_language)
+        *leaves_language = pjl_search(&search, piece, len);
+    document_rewind(document);
+    secret_free(piece);
+    return e;
+}
+
+void deliver_raw(struct deliver *d)
+{
+    struct raw r = {.d = d, .fd = -1};
+    struct dial *dial = NULL;
+    int leaves_language;
+    enum err e;
+
+    id_text(d->order->order, r.name);
+    deliver_end(d, EV_NOT_PRINTED, REASON_INTERNAL);
+    if (dial_new(&d->where, &dial) != OK)
+        goto out;
+    if ((e = check_document(d->document, &leaves_language)) != OK) {
+        deliver_end(d, EV_NOT_PRINTED, e == ERR_NOMEM ? REASON_INTERNAL : REASON_FILE_DAMAGED);
+        goto out;
+    }
+    if (leaves_language) {
+        deliver_end(d, EV_NOT_PRINTED, REASON_FORMAT_NOT_SUPPORTED);
+        goto out;
+    }
+    if ((e = dial_wait(dial, d, &r.fd)) != OK) {
+        deliver_end(d, EV_NOT_PRINTED, e == ERR_STATE ? REASON_RESTARTED : REASON_PRINTER_UNREACHABLE);
+        goto out;
+    }
+    if ((e = ask_pjl(&r)) == OK && (e = send_document(&r)) == OK)
+        e = wait_for_end(&r);
+    end_of(&r, e);
+out:
+    if (r.fd >= 0)
+        close(r.fd);
+    dial_free(dial);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* format: a table of first bytes. */
+#include "printscout/courier/format.h"
+
+#include <string.h>
+
+static const struct {
+    const char *bytes;
+    size_t len;
+    const char *format;
+} magics[] = {
+    {"%PDF-", 5, "application/pdf"},
+    {"RaS2", 4, "image/pwg-raster"},
+    {"UNIRAST\0", 8, "image/urf"},
+    {"\xff\xd8\xff", 3, "image/jpeg"},
+    {"\x89PNG\r\n\x1a\n", 8, "image/png"},
+    {"%!PS", 4, "application/postscript"},
+    {"\x1b"
+     "E",
+     2, "application/vnd.hp-pcl"},
+};
+
+const char *format_of(const uint8_t *head, size_t len)
+{
+    for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
+        if (len >= magics[i].len && memcmp(head, magics[i].bytes, magics[i].len) == 0)
+            return magics[i].format;
+    }
+    return FORMAT_UNKNOWN;
+}

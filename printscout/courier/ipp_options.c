@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ipp_options: options in, those with a fitting "NAME-supported" out. */
+#include "printscout/courier/ipp_options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "printscout/ipp_bytes.h"
+
+#define NAME_SIZE 80 /* longer than any registered attribute name with "-supported" */
+
+/* The options as a message of their own: eight bytes of head, the job group's tag, they, the end tag. */
+static enum err decode(const struct order *o, ipp_t **out)
+{
+    static const uint8_t head[] = {2, 0, 0, IPP_OP_PRINT_JOB, 0, 0, 0, 1, IPP_TAG_JOB};
+    uint8_t bytes[sizeof head + OPTIONS_MAX_LEN + 1];
+    struct wbuf b = wbuf_of(bytes, sizeof bytes);
+    enum err e;
+
+    if ((e = wbuf_copy(&b, head, sizeof head)) != OK || (e = wbuf_copy(&b, o->options, o->options_len)) != OK ||
+        (e = wbuf_u8(&b, IPP_TAG_END)) != OK)
+        return e;
+    return ipp_bytes_read(b.start, b.len, out);
+}
+
+/* Is value i of a among (or within) what the printer lists? */
+static int value_supported(ipp_attribute_t *a, int i, ipp_attribute_t *supported)
+{
+    int from, to;
+
+    switch (ippGetValueTag(a)) {
+    case IPP_TAG_INTEGER:
+    case IPP_TAG_ENUM:
+        if (ippGetValueTag(supported) == IPP_TAG_BOOLEAN) /* page-ranges-supported and the like: it can, or not */
+            return ippGetBoolean(supported, 0);
+        return ippContainsInteger(supported, ippGetInteger(a, i));
+    case IPP_TAG_BOOLEAN:
+        return 1;
+    case IPP_TAG_RANGE:
+        if (ippGetValueTag(supported) == IPP_TAG_BOOLEAN)
+            return ippGetBoolean(supported, 0);
+        from = ippGetRange(a, i, &to);
+        return ippContainsInteger(supported, from) && ippContainsInteger(supported, to);
+    case IPP_TAG_KEYWORD:
+    case IPP_TAG_NAME:
+    case IPP_TAG_MIMETYPE:
+        return ippContainsString(supported, ippGetString(a, i, NULL));
+    default: /* resolutions, collections: that the attribute is supported at all is what can be told */
+        return 1;
+    }
+}
+
+static int is_supported(ipp_t *printer, ipp_attribute_t *a)
+{
+    char name[NAME_SIZE];
+    ipp_attribute_t *supported;
+    int n = snprintf(name, sizeof name, "%s-supported", ippGetName(a));
+
+    if (n < 0 || n >= (int)sizeof name || (supported = ippFindAttribute(printer, name, IPP_TAG_ZERO)) == NULL)
+        return 0;
+    for (int i = 0; i < ippGetCount(a); i++) {
+        if (!value_supported(a, i, supported))
+            return 0;
+    }
+    return 1;
+}
+
+enum err ipp_options_read(const struct order *o, ipp_t *printer, ipp_t **out)
+{
+    ipp_t *all = NULL, *some = NULL;
+    enum err e;
+
+    if ((e = decode(o, &all)) != OK)
+        goto out;
+    e = ERR_NOMEM;
+    if ((some = ippNew()) == NULL)
+        goto out;
+    for (ipp_attribute_t *a = ippFirstAttribute(all); a != NULL; a = ippNextAttribute(all)) {
+        if (ippGetGroupTag(a) != IPP_TAG_JOB || ippGetName(a) == NULL)
+            continue;
+        if (!is_supported(printer, a))
+            log_info("option_left_out", "option=%s", ippGetName(a));
+        else if (ippCopyAttribute(some, a, 0) == NULL)
+            goto out;
+    }
+    *out = some; /* the caller owns it now */
+    some = NULL;
+    e = OK;
+out:
+    ippDelete(all);
+    ippDelete(some);
+    return e;
+}
+
+int ipp_options_takes_format(ipp_t *printer, const char *format)
+{
+    return ippContainsString(ippFindAttribute(printer, "document-format-supported", IPP_TAG_MIMETYPE), format);
+}
