@@ -27,6 +27,7 @@
  * ldap-uri                 list    ldaps://…, tried in order
  * ldap-base                text    where people are looked for
  * ldap-filter              text    (uid=%s): %s is the name as typed, escaped
+ * ldap-person-attribute    text    uid: its one value is the person's name here, as in invitations
  * ldap-bind-dn             text    "": who looks people up; empty: anonymous
  * ldap-bind-password-file  text    its password
  * ldap-ca                  text    "": PEM file; empty: the system's
