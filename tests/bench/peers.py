@@ -2,13 +2,12 @@
 """The peers that the bench stands beside: openssl, age, cupsd; and a client that prints many small jobs."""
 import os
 import re
-import shutil
 import socket
 import struct
 import subprocess
 import time
 
-from harness import procs
+from harness import cups, procs
 
 
 def openssl_speed():
@@ -39,46 +38,17 @@ def age_rate(folder, size=1 << 30):
         os.unlink(path)
 
 
-class Cupsd:
-    """A private cupsd with a raw queue that holds and one that sends to a raw printer."""
-
-    def __init__(self, folder):
-        self.folder = os.path.join(folder, "cups")
-        self.port = procs.free_port()
-        self.socket = os.path.join(self.folder, "cups.sock")
-        self.process = None
+class Cupsd(cups.Cupsd):
+    """cupsd with a raw queue that holds, and what the bench asks of it."""
 
     def start(self):
-        d = self.folder
-        for sub in ("etc/ppd", "etc/ssl", "spool/tmp", "cache", "state/certs", "log"):
-            os.makedirs(os.path.join(d, sub))
-        os.chmod(d, 0o755)
-        for path, mode in (("etc", 0o755), ("spool", 0o710), ("cache", 0o770), ("state", 0o755), ("spool/tmp", 0o1770)):
-            shutil.chown(os.path.join(d, path), group="lp")
-            os.chmod(os.path.join(d, path), mode)
-        with open(f"{d}/cups-files.conf", "w") as f:
-            f.write(f"ServerRoot {d}/etc\nCacheDir {d}/cache\nStateDir {d}/state\nRequestRoot {d}/spool\nTempDir {d}/spool/tmp\n"
-                    f"AccessLog {d}/log/access\nErrorLog {d}/log/error\nPageLog {d}/log/page\nUser lp\nGroup lp\n"
-                    "SystemGroup root lpadmin\nServerBin /usr/lib/cups\nDataDir /usr/share/cups\n")
-        with open(f"{d}/cupsd.conf", "w") as f:
-            f.write(f"LogLevel warn\nListen localhost:{self.port}\nListen {self.socket}\nBrowsing No\nWebInterface No\n"
-                    "DefaultAuthType None\nIdleExitTimeout 0\nMaxJobs 0\n<Location />\nOrder allow,deny\nAllow localhost\n</Location>\n"
-                    "<Policy default>\n<Limit All>\nOrder deny,allow\nAllow localhost\n</Limit>\n</Policy>\n")
-        self.process = procs.Process("cupsd", ["cupsd", "-f", "-c", f"{d}/cupsd.conf", "-s", f"{d}/cups-files.conf"], d)
-        self.process.start()
-        self.process.wait_for("its socket", lambda: os.path.exists(self.socket) and procs.accepts(self.port))
-        self.command("lpadmin", "-p", "held", "-E", "-v", "socket://127.0.0.1:9", "-m", "raw")
+        super().start()
+        self.add_raw("held", "socket://127.0.0.1:9")
         return self
-
-    def command(self, *argv):
-        return procs.run(argv, env={"CUPS_SERVER": self.socket}).stdout
-
-    def cancel_all(self):
-        self.command("cancel", "-a", "-x")
 
     def first_bytes(self, path, sink, times):
         """ms from `lp -H resume` to the first byte at the sink, for each of so many held jobs."""
-        self.command("lpadmin", "-p", "sink", "-E", "-v", sink.uri, "-m", "raw")
+        self.add_raw("sink", sink.uri)
         found = []
         for _ in range(times):
             job = re.search(r"request id is (\S+)", self.command("lp", "-d", "sink", "-o", "raw", "-H", "hold", path)).group(1)
@@ -87,12 +57,8 @@ class Cupsd:
             self.command("lp", "-i", job, "-H", "resume")
             procs.wait_until("cupsd's first byte", lambda: len(sink.first) > seen)
             found.append((sink.first[-1] - start) * 1000)
-            procs.wait_until("cupsd's job to end", lambda: not self.command("lpstat", "-o", "sink"))
+            self.wait_idle("sink")
         return found
-
-    def stop(self):
-        if self.process:
-            self.process.stop()
 
 
 def _attribute(tag, name, value):

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Behind deploy/cups-setup a person prints from every program on Linux, and cupsd keeps nothing of it."""
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+import threading
+
+import pytest
+
+from harness import cups, document, printers, procs
+
+SETUP = os.path.join(os.path.dirname(__file__), "..", "..", "deploy", "cups-setup")
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="cupsd drops to another user: needs root")
+
+
+class Machine:
+    """A workstation's cupsd, and the printer that the queue leads to."""
+
+    def __init__(self, folder, spool, printer):
+        self.folder, self.printer = folder, printer
+        self.cupsd = cups.Cupsd(folder, spool).start()
+        self.secret_file = os.path.join(folder, "cups-secret")
+        self.want, self.done = os.path.join(folder, "want"), os.path.join(folder, "done")
+        self.restarts = 0
+        self.count = 0
+        self.arguments = os.path.join(folder, "arguments")
+        self._record_arguments()
+        for fifo in (self.want, self.done):
+            os.mkfifo(fifo)
+        threading.Thread(target=self._restart_when_asked, daemon=True).start()
+
+    def _restart_when_asked(self):
+        while True:
+            with open(self.want) as f:
+                f.read()
+            self.restarts += 1
+            self.cupsd.restart()
+            with open(self.done, "w") as f:
+                f.write("\n")
+
+    def _record_arguments(self):
+        """Programs that cups-setup calls, each writing down its arguments, as anybody's `ps` would see them."""
+        self.bin = os.path.join(self.folder, "bin")
+        os.makedirs(self.bin)
+        for name in ("lpadmin", "ipptool", "sed", "cp", "mv", "lpstat"):
+            path = os.path.join(self.bin, name)
+            with open(path, "w") as f:
+                f.write(f'#!/bin/sh\necho "{name} $*" >>{self.arguments}\nexec {shutil.which(name)} "$@"\n')
+            os.chmod(path, 0o755)
+
+    def setup(self, *options, check=True):
+        return procs.run([SETUP, "--server-root", os.path.join(self.cupsd.folder, "etc"), "--port", str(self.printer.port),
+                          "--secret", self.secret_file, "--restart", f"echo >{self.want}; read x <{self.done}", *options],
+                         check=check, env={**self.cupsd.env, "PATH": f"{self.bin}:{os.environ['PATH']}"})
+
+    def conf(self):
+        """Both configuration files, as bytes."""
+        return [open(p, "rb").read() for p in (self.cupsd.conf, self.cupsd.files_conf)]
+
+    @property
+    def secret(self):
+        with open(self.secret_file) as f:
+            return f.read()
+
+    def lp(self, queue, *options, user="nobody", text=None):
+        """Print a page as this user; gives (process, marker in the document, marker in the title)."""
+        self.count += 1
+        marker, title = text or document.marker(), document.marker()
+        path = os.path.join(self.folder, f"{self.count}.pdf")
+        with open(path, "wb") as f:
+            f.write(document.pdf(marker))
+        account = pwd.getpwnam(user)
+        done = subprocess.run(["lp", "-d", queue, "-t", title, *options, path], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, env=dict(os.environ, **self.cupsd.env), user=account.pw_uid,
+                              group=account.pw_gid, extra_groups=[], timeout=60)
+        os.unlink(path)
+        return done, marker, title
+
+
+@pytest.fixture(scope="module")
+def printer(scratch, bus, authority):
+    p = printers.IppPrinter(scratch, bus, authority, "behind").start()
+    yield p
+    p.stop()
+
+
+@pytest.fixture
+def machine(tmp_path, printer):
+    """A machine whose cupsd has its spool on tmpfs."""
+    for p in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        os.chmod(p, 0o755)
+    spool = tempfile.mkdtemp(prefix="latchkey-cups-", dir="/dev/shm")
+    m = Machine(str(tmp_path), spool, printer)
+    yield m
+    m.cupsd.stop()
+    shutil.rmtree(spool)
+
+
+def kept(machine, *markers):
+    """Where cupsd has a marker, once it has written down all that it ever writes."""
+    machine.cupsd.restart()
+    return document.search(machine.cupsd.folder, markers) + document.search(machine.cupsd.spool, markers)
+
+
+def test_nobody_prints_under_another_name(machine):
+    machine.setup()
+    done, _, _ = machine.lp("Latchkey", "-U", "root")
+    assert done.returncode != 0, done.stdout
+    assert machine.cupsd.command("lpstat", "-o") == ""
+    machine.cupsd.command("lpadmin", "-p", "open", "-E", "-v", "socket://127.0.0.1:9", "-m", "raw")
+    done, _, _ = machine.lp("open", "-U", "root", "-H", "hold")
+    assert done.returncode == 0, "the control: cupsd's default policy believes any name"
+
+
+def test_a_spool_on_a_disk_is_refused_and_nothing_is_changed(tmp_path, printer):
+    if procs.run(["stat", "-f", "-c", "%T", str(tmp_path)]).stdout.strip() == "tmpfs":
+        pytest.skip("here, even the folders of tests are on tmpfs")
+    for p in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        os.chmod(p, 0o755)
+    m = Machine(str(tmp_path), None, printer)
+    before = m.conf()
+    done = m.setup(check=False)
+    m.cupsd.stop()
+    assert done.returncode == 1 and "is on a disk" in done.stderr, done.stderr
+    assert m.conf() == before and not os.path.exists(m.secret_file)
+
+
+def test_what_was_printed_is_nowhere_in_cupsds_folders(machine):
+    cupsd = machine.cupsd
+    cupsd.command("lpadmin", "-p", "plain", "-E", "-v", f"ipp://localhost:{machine.printer.port}/ipp/print", "-m", "everywhere")
+    done, marker, title = machine.lp("plain")
+    assert done.returncode == 0, done.stderr
+    cupsd.wait_idle("plain")
+    places = {m for _, m, _ in kept(machine, marker, title)}
+    assert places == {marker, title}, "the control: without the set-up cupsd keeps document and title"
+    machine.setup()
+    done, marker, title = machine.lp("Latchkey")
+    assert done.returncode == 0, done.stderr
+    cupsd.wait_idle("Latchkey")
+    assert any(title.lower() in os.path.basename(p) for p in machine.printer.documents())
+    assert kept(machine, marker, title) == []
+    assert "-files.conf" not in cupsd.error_log() and "cupsd.conf" not in cupsd.error_log(), cupsd.error_log()
+
+
+def test_a_document_on_its_way_is_in_memory_only(machine):
+    machine.setup()
+    done, marker, title = machine.lp("Latchkey", "-H", "hold")
+    assert done.returncode == 0, done.stderr
+    places = kept(machine, marker, title)
+    assert {m for _, m, _ in places} == {marker, title}
+    assert all(path.startswith(machine.cupsd.spool) for path, _, _ in places), places
+    machine.cupsd.cancel_all()
+    assert kept(machine, marker, title) == []
+
+
+def test_a_failed_job_leaves_no_title_in_the_log(machine):
+    machine.setup()
+    machine.cupsd.command("lpadmin", "-p", "broken", "-E", "-v", "ipp://localhost:9/none", "-m", "raw", "-o",
+                          "printer-error-policy=abort-job")
+    _, marker, title = machine.lp("broken")
+    machine.cupsd.cancel_all()
+    machine.cupsd.wait_idle("broken")
+    assert kept(machine, marker, title) == []
+
+
+def test_the_secret_is_shown_nowhere(machine):
+    machine.setup()
+    secret = machine.secret
+    assert len(secret) == 64 and set(secret) <= set("0123456789abcdef")
+    assert stat.S_IMODE(os.stat(machine.secret_file).st_mode) == 0o400
+    with open(machine.arguments) as f:
+        arguments = f.read()
+    assert "lpadmin -p Latchkey" in arguments and secret not in arguments
+    machine.lp("Latchkey")
+    machine.cupsd.wait_idle("Latchkey")
+    assert secret not in machine.cupsd.command("lpstat", "-t")
+    machine.cupsd.stop()  # writes everything down
+    hits = {os.path.basename(p) for p, _, _ in document.search(machine.cupsd.folder, [secret])}
+    assert {h.rstrip(".O") for h in hits} == {"printers.conf"}, "only where cupsd itself keeps it, for root"
+    assert stat.S_IMODE(os.stat(f"{machine.cupsd.folder}/etc/printers.conf").st_mode) & 0o007 == 0
+    machine.cupsd.process.start()
+
+
+def test_a_second_run_changes_nothing(machine):
+    machine.setup()
+    before, secret, restarts = machine.conf(), machine.secret, machine.restarts
+    machine.setup()
+    assert machine.conf() == before and machine.secret == secret
+    assert machine.restarts == restarts == 1
+
+
+def test_a_dry_run_changes_nothing(machine):
+    before = machine.conf()
+    said = machine.setup("--dry-run").stdout
+    assert "would write" in said and "printer-op-policy=authenticated" in said
+    assert machine.conf() == before and not os.path.exists(machine.secret_file) and machine.restarts == 0
+    assert machine.cupsd.command("lpstat", "-v", check=False).stdout == ""
+
+
+def test_remove_brings_back_every_byte(machine):
+    before = machine.conf()
+    machine.setup()
+    assert machine.conf() != before
+    machine.setup("--remove")
+    assert machine.conf() == before and not os.path.exists(machine.secret_file)
+    assert machine.cupsd.command("lpstat", "-v", check=False).stdout == ""
