@@ -59,10 +59,10 @@ enum err report_read(const uint8_t *bytes, size_t len, const uint8_t node_public
     return OK;
 }
 
-enum err report_peek(const uint8_t *bytes, size_t len, struct id *order, struct id *node)
+/* The ids and the three bytes behind them, of a record that nobody has checked. */
+static enum err head_read(const uint8_t *bytes, size_t len, struct report *r)
 {
     struct rbuf b = rbuf_of(bytes, len);
-    struct id site, job, found_order, found_node;
     uint8_t version;
     enum err e;
 
@@ -72,10 +72,27 @@ enum err report_peek(const uint8_t *bytes, size_t len, struct id *order, struct 
         return e;
     if (version != RECORD_VERSION)
         return ERR_UNSUPPORTED;
-    if ((e = rbuf_id(&b, &site)) != OK || (e = rbuf_id(&b, &found_order)) != OK || (e = rbuf_id(&b, &job)) != OK ||
-        (e = rbuf_id(&b, &found_node)) != OK)
+    if ((e = rbuf_id(&b, &r->site)) != OK || (e = rbuf_id(&b, &r->order)) != OK || (e = rbuf_id(&b, &r->job)) != OK ||
+        (e = rbuf_id(&b, &r->node)) != OK || (e = rbuf_u8(&b, &r->state)) != OK || (e = rbuf_u8(&b, &r->reason)) != OK)
         return e;
-    *order = found_order;
-    *node = found_node;
+    return rbuf_u8(&b, &r->terminal);
+}
+
+enum err report_peek(const uint8_t *bytes, size_t len, struct id *order, struct id *node)
+{
+    struct report r;
+    enum err e = head_read(bytes, len, &r);
+
+    if (e != OK)
+        return e;
+    *order = r.order;
+    *node = r.node;
     return OK;
+}
+
+int report_says_terminal(const uint8_t *bytes, size_t len)
+{
+    struct report r;
+
+    return head_read(bytes, len, &r) == OK && r.terminal == 1;
 }

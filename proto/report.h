@@ -26,5 +26,7 @@ MUST_USE enum err report_read(const uint8_t *bytes, size_t len, const uint8_t no
                               struct report *out);
 /* The order and node that an unchecked report names, to find the key to check it with. Believe nothing else of it. */
 MUST_USE enum err report_peek(const uint8_t *bytes, size_t len, struct id *order, struct id *node);
+/* Does an unchecked report say that it is the last word on its order? Those are acknowledged. */
+int report_says_terminal(const uint8_t *bytes, size_t len);
 
 #endif

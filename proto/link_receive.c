@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * link_receive: a sealed message from a relay that is not believed: opened, its sender found and checked, handed over
+ * if it is new, acknowledged.
+ */
+#include "base/clock.h"
+#include "base/log.h"
+#include "proto/link_state.h"
+#include "proto/report.h"
+
+#define TELL_SEEN_MS 1000 /* so often at most is a peer told what was seen of it, whatever a relay repeats */
+
+/* PROTOCOL.md, "Messages": the last column. */
+static int asks_for_acknowledgement(const struct message *m)
+{
+    switch (m->type) {
+    case MSG_HELLO:
+    case MSG_ANNOUNCE:
+    case MSG_GONE:
+    case MSG_CLOSED:
+        return 1;
+    case MSG_REPORT:
+        return report_says_terminal(m->body, m->body_len);
+    default:
+        return 0;
+    }
+}
+
+/* Of these errors the next attempt may be free: the peer is left to send it again. */
+static int is_passing(enum err e)
+{
+    return e == ERR_STATE || e == ERR_IO || e == ERR_NOMEM || e == ERR_UNREACHABLE || e == ERR_TIMEOUT;
+}
+
+/* Below the window: its sender may have been set back to an older state, and must learn where it was. */
+static void tell_seen(struct link *l, struct dialogue *d)
+{
+    const struct id none = {{0}};
+    uint64_t now_ms = clock_boot_ms();
+
+    if (d->told_seen_ms != 0 && now_ms - d->told_seen_ms < TELL_SEEN_MS)
+        return;
+    d->told_seen_ms = now_ms;
+    link_acknowledge(l, d, none, OK);
+}
+
+static void handle(struct link *l, struct dialogue *d, const struct message *m)
+{
+    const struct link_peer from = d->peer; /* a copy: the callback may send, and meet this peer with other keys */
+    enum err result = OK;
+
+    switch (window_look(&d->window, m->sequence, m->id, &result)) {
+    case WINDOW_PAST:
+        tell_seen(l, d);
+        return;
+    case WINDOW_HANDLED:
+        break;
+    case WINDOW_NEW:
+        window_reach(&d->window, m->sequence);
+        result = l->opts.on_message(l->opts.arg, m, &from);
+        if (is_passing(result))
+            return;
+        window_keep(&d->window, m->sequence, m->id, result);
+        break;
+    }
+    if (asks_for_acknowledgement(m))
+        link_acknowledge(l, d, m->id, result);
+}
+
+/* A verified message. */
+static void take(struct link *l, const struct message *m, const struct link_peer *from)
+{
+    struct dialogue *d;
+    struct ack ack;
+
+    if (m->type == MSG_JOIN) { /* anybody can make one: nothing is kept of its sender */
+        if (l->opts.on_message(l->opts.arg, m, from) != OK)
+            log_debug("join_refused", "bytes=%zu", m->body_len);
+        return;
+    }
+    if (dialogue_get(&l->dialogues, from, l->sequence.start + 1, &d) != OK)
+        return; /* no memory: the peer sends again */
+    link_catch_up(l, d, m->seen);
+    if (m->type != MSG_ACK) {
+        if (m->sequence > 0)
+            handle(l, d, m);
+    } else if (ack_read(m->body, m->body_len, &ack) == OK) {
+        link_acknowledged(l, d, &ack);
+    }
+}
+
+void link_receive(struct link *l, const uint8_t *sealed, size_t len)
+{
+    struct link_peer from = {0};
+    struct message m;
+    char hex[ID_HEX_SIZE];
+    size_t plain_len;
+    enum err e;
+
+    if ((e = message_open(sealed, len, l->opts.keys, l->plain, &plain_len, &m)) != OK) {
+        log_debug("message_dropped", "reason=%s", err_name(e));
+        return;
+    }
+    if ((e = l->opts.find_peer(l->opts.arg, &m, &from)) == OK &&
+        (e = message_verify(l->plain, plain_len, &m, from.sign_public)) == OK)
+        take(l, &m, &from);
+    else
+        log_warn("message_refused", "sender=%s type=%u reason=%s", id_text(m.sender, hex), m.type, err_name(e));
+}
