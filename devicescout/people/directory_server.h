@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * directory_server: ask one LDAP server: look the person up as the service, then on a new connection be the person.
+ * Every connection is TLS 1.2 or later with a checked certificate before a byte of LDAP with a password leaves.
+ */
+#ifndef DEVICESCOUT_PEOPLE_DIRECTORY_SERVER_H
+#define DEVICESCOUT_PEOPLE_DIRECTORY_SERVER_H
+
+#include "devicescout/people/directory.h"
+
+struct directory_settings { /* the directory's own copies */
+    char *base, *filter, *bind_dn, *ca_file, *person_attribute;
+    char *password; /* secret memory */
+    int starttls;
+};
+
+/*
+ *   deadline_boot_ms  this server's share of the question's time
+ * DIRECTORY_DOWN and DIRECTORY_MISCONFIGURED were logged with the URI; the next server may be asked.
+ */
+enum directory_outcome directory_server_ask(const struct directory_settings *s, const char *uri,
+                                            uint64_t deadline_boot_ms, const struct directory_question *q,
+                                            char person[static PERSON_SIZE]);
+
+#endif

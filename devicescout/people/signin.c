@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * signin: one attempt from the typed name to the answer. The attempt belongs to the loop's thread; what the worker
+ * needs goes over as a struct of its own and comes back with the outcome in it.
+ */
+#include "devicescout/people/signin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "crypto/secret.h"
+#include "proto/keyholder.h"
+
+#define NAMES_MAX     20000 /* keys remembered; 6 MB when full */
+#define ADDRESSES_MAX 4000
+
+struct typed { /* in secret memory */
+    char name[DIRECTORY_NAME_MAX + 1];
+    char password[SIGNIN_PASSWORD_MAX + 1];
+};
+
+struct check { /* what the worker gets */
+    struct signin *signin;
+    uint64_t number;
+    struct typed *typed;
+    uint64_t deadline_ms;
+    char found[PERSON_SIZE]; /* the gate's: a person is counted once, however many servers are asked */
+    int counted;
+    uint64_t wait_ms;
+    enum directory_outcome outcome;
+    char person[PERSON_SIZE];
+};
+
+struct attempt {
+    struct signin *signin;
+    uint64_t number;
+    uint64_t started_ms;
+    uint64_t timer; /* the longest wait, then the delay of a refusal */
+    int settled;    /* the answer is known, and only waits for its time */
+    char name[DIRECTORY_NAME_MAX + 1];
+    char address[64];
+    char printer[PRINTER_NAME_SIZE];
+    struct signin_answer answer;
+    signin_fn *fn;
+    void *arg;
+    LIST_ENTRY(attempt) next;
+};
+
+struct signin {
+    struct signin_opts opts;
+    struct limits *names, *addresses;
+    LIST_HEAD(, attempt) attempts;
+    uint64_t last_number;
+    uint64_t counts[DIRECTORY_MISCONFIGURED + 1];
+};
+
+/* Five tries are a person's; then each costs twice the wait of the one before. */
+static const struct limits_opts name_limits = {
+    .keys = NAMES_MAX, .free_tries = 5, .delay_ms = 2000, .delay_max_ms = 300000, .forget_ms = 3600000};
+/* A panel is shared, so its address is given more. */
+static const struct limits_opts address_limits = {
+    .keys = ADDRESSES_MAX, .free_tries = 20, .delay_ms = 1000, .delay_max_ms = 60000, .forget_ms = 900000};
+
+enum err signin_new(const struct signin_opts *opts, struct signin **out)
+{
+    struct signin *s = calloc(1, sizeof *s);
+    enum err e = ERR_NOMEM;
+
+    if (s == NULL)
+        goto out;
+    s->opts = *opts;
+    LIST_INIT(&s->attempts);
+    if ((e = limits_new(&name_limits, &s->names)) != OK)
+        goto out;
+    if ((e = limits_new(&address_limits, &s->addresses)) != OK)
+        goto out;
+    *out = s;
+    s = NULL;
+out:
+    signin_free(s);
+    return e;
+}
+
+static void attempt_free(struct attempt *a)
+{
+    if (a->timer != 0)
+        loop_cancel(a->signin->opts.loop, a->timer);
+    LIST_REMOVE(a, next);
+    secret_wipe(a, sizeof *a);
+    free(a);
+}
+
+void signin_free(struct signin *s)
+{
+    if (s == NULL)
+        return;
+    while (!LIST_EMPTY(&s->attempts))
+        attempt_free(LIST_FIRST(&s->attempts));
+    limits_free(s->names);
+    limits_free(s->addresses);
+    free(s);
+}
+
+static struct attempt *find(struct signin *s, uint64_t number)
+{
+    struct attempt *a;
+
+    LIST_FOREACH(a, &s->attempts, next)
+    {
+        if (a->number == number)
+            return a;
+    }
+    return NULL;
+}
+
+void signin_forget(struct signin *s, uint64_t number)
+{
+    struct attempt *a = find(s, number);
+
+    if (a != NULL)
+        attempt_free(a);
+}
+
+static void answer(void *arg)
+{
+    struct attempt *a = arg;
+    struct signin_answer answer = a->answer;
+    signin_fn *fn = a->fn;
+    void *fn_arg = a->arg;
+
+    a->timer = 0; /* it is what called */
+    attempt_free(a);
+    fn(fn_arg, &answer);
+}
+
+/* Say it now, or, when it is a refusal, once the time of every refusal has passed. */
+static void answer_in_time(struct attempt *a)
+{
+    uint64_t spent = clock_boot_ms() - a->started_ms;
+    uint64_t wait = 0;
+
+    if (a->timer != 0)
+        loop_cancel(a->signin->opts.loop, a->timer);
+    a->timer = 0;
+    if (a->answer.outcome == DIRECTORY_NO && spent < a->signin->opts.refuse_after_ms)
+        wait = a->signin->opts.refuse_after_ms - spent;
+    if (loop_after(a->signin->opts.loop, wait, answer, a, &a->timer) != OK)
+        answer(a);
+}
+
+static void record(struct attempt *a)
+{
+    struct signin *s = a->signin;
+    const char *outcome = directory_outcome_name(a->answer.outcome);
+    char detail[PERSON_SIZE + 256];
+
+    s->counts[a->answer.outcome]++;
+    log_info("sign_in", "outcome=%s count=%llu printer=%s address=%s", outcome,
+             (unsigned long long)s->counts[a->answer.outcome], a->printer, a->address);
+    if (s->opts.audit == NULL)
+        return;
+    if (a->answer.outcome == DIRECTORY_YES) {
+        snprintf(detail, sizeof detail, "person=%s printer=%s address=%s", a->answer.person, a->printer, a->address);
+        s->opts.audit(s->opts.arg, "sign-in", detail);
+    } else {
+        snprintf(detail, sizeof detail, "outcome=%s printer=%s address=%s", outcome, a->printer, a->address);
+        s->opts.audit(s->opts.arg, "sign-in-refused", detail);
+    }
+}
+
+/* What nobody could answer was not a guess. */
+static int is_unanswered(enum directory_outcome o)
+{
+    return o == DIRECTORY_DOWN || o == DIRECTORY_MISCONFIGURED;
+}
+
+static void settle(struct attempt *a, enum directory_outcome outcome)
+{
+    struct signin *s = a->signin;
+
+    a->settled = 1;
+    a->answer.outcome = outcome;
+    if (outcome == DIRECTORY_YES) {
+        limits_clear(s->names, a->name);
+        limits_clear(s->names, a->answer.person);
+    }
+    if (outcome == DIRECTORY_YES || is_unanswered(outcome))
+        limits_take_back(s->addresses, a->address);
+    if (is_unanswered(outcome))
+        limits_take_back(s->names, a->name);
+    record(a);
+    answer_in_time(a);
+}
+
+/* Names that the directory takes for one person count as one, however they are spelled. On a worker thread. */
+static enum err gate(void *arg, const char *person)
+{
+    struct check *c = arg;
+    enum err e;
+
+    if (strcmp(c->found, person) == 0)
+        return OK;
+    snprintf(c->found, sizeof c->found, "%s", person);
+    if (strcasecmp(c->typed->name, person) == 0)
+        return OK; /* counted before it was sent here */
+    e = limits_try(c->signin->names, person, clock_boot_ms(), &c->wait_ms);
+    c->counted = e == OK;
+    return e;
+}
+
+static void check_free(void *arg)
+{
+    struct check *c = arg;
+
+    secret_free(c->typed);
+    free(c);
+}
+
+static void check_run(void *arg)
+{
+    struct check *c = arg;
+    const struct directory_question q = {.name = c->typed->name,
+                                         .password = c->typed->password,
+                                         .deadline_boot_ms = c->deadline_ms,
+                                         .gate = gate,
+                                         .gate_arg = c};
+
+    c->outcome = c->signin->opts.ask(c->signin->opts.directory, &q, c->person);
+    secret_wipe(c->typed, sizeof *c->typed);
+}
+
+static void check_done(void *arg)
+{
+    struct check *c = arg;
+    struct attempt *a = find(c->signin, c->number);
+
+    if (c->counted && is_unanswered(c->outcome))
+        limits_take_back(c->signin->names, c->found);
+    if (a != NULL && !a->settled) {
+        memcpy(a->answer.person, c->person, sizeof a->answer.person);
+        a->answer.wait_ms = c->wait_ms;
+        settle(a, c->outcome);
+    }
+    check_free(c);
+}
+
+static void too_late(void *arg)
+{
+    struct attempt *a = arg;
+
+    a->timer = 0;
+    settle(a, DIRECTORY_DOWN);
+}
+
+static enum err submit(struct attempt *a, const char *name, const char *password)
+{
+    struct check *c = calloc(1, sizeof *c);
+    struct signin *s = a->signin;
+    enum err e = ERR_NOMEM;
+
+    if (c == NULL || (c->typed = secret_new(sizeof *c->typed)) == NULL)
+        goto out;
+    c->signin = s;
+    c->number = a->number;
+    /* The directory's own limit comes a little before ours, so that it names the server in the log. */
+    c->deadline_ms = a->started_ms + s->opts.answer_within_ms * 9 / 10;
+    snprintf(c->typed->name, sizeof c->typed->name, "%s", name);
+    snprintf(c->typed->password, sizeof c->typed->password, "%s", password);
+    e = workers_submit(s->opts.workers,
+                       &(struct work){.run = check_run, .done = check_done, .drop = check_free, .arg = c});
+    if (e == OK)
+        c = NULL; /* the workers own it now */
+out:
+    if (c != NULL)
+        check_free(c);
+    return e;
+}
+
+/* Limits first: a refused try costs the directory nothing. */
+static enum err begin(struct attempt *a, const char *name, const char *password)
+{
+    struct signin *s = a->signin;
+    enum err e;
+
+    e = limits_try(s->addresses, a->address, a->started_ms, &a->answer.wait_ms);
+    if (e == OK)
+        e = limits_try(s->names, a->name, a->started_ms, &a->answer.wait_ms);
+    if (e == ERR_LIMIT) {
+        settle(a, DIRECTORY_TOO_OFTEN);
+        return OK;
+    }
+    if (e != OK)
+        return e;
+    if (name[0] == '\0' || strlen(name) > DIRECTORY_NAME_MAX || password[0] == '\0' ||
+        strlen(password) > SIGNIN_PASSWORD_MAX) {
+        settle(a, DIRECTORY_NO); /* no network for what can only be wrong */
+        return OK;
+    }
+    if ((e = loop_after(s->opts.loop, s->opts.answer_within_ms, too_late, a, &a->timer)) != OK)
+        return e;
+    return submit(a, name, password);
+}
+
+enum err signin_password(struct signin *s, const char *name, const char *password, const char *address,
+                         const char *printer, signin_fn *fn, void *arg, uint64_t *number)
+{
+    struct attempt *a = calloc(1, sizeof *a);
+    enum err e;
+
+    if (a == NULL)
+        return ERR_NOMEM;
+    a->signin = s;
+    a->number = ++s->last_number;
+    a->started_ms = clock_boot_ms();
+    a->fn = fn;
+    a->arg = arg;
+    snprintf(a->name, sizeof a->name, "%s", name);
+    snprintf(a->address, sizeof a->address, "%s", address);
+    snprintf(a->printer, sizeof a->printer, "%s", printer);
+    LIST_INSERT_HEAD(&s->attempts, a, next);
+    *number = a->number;
+    if ((e = begin(a, name, password)) != OK)
+        attempt_free(a);
+    return e;
+}

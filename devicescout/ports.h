@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ports: what the parts of jobs/ and people/ ask of the keyholder, the link and the pages, bound to the real ones. */
+#ifndef DEVICESCOUT_PORTS_H
+#define DEVICESCOUT_PORTS_H
+
+#include "devicescout/scout.h"
+
+/* Make the parts of jobs/ for a scout whose loop, keyholder, site and store are there, and fill them from the store. */
+MUST_USE enum err ports_make_jobs(struct scout *s);
+/* Make what signs people in, as the configuration says. */
+MUST_USE enum err ports_make_people(struct scout *s);
+
+/* A line for the audit chain. A keyholder that does not answer is logged. */
+void ports_audit(void *scout, const char *event, const char *detail);
+
+/* End a job for everybody: the keyholder closes it, its origin is told, it leaves lists and lines. */
+void ports_close_job(struct scout *s, struct job *j, enum close_reason reason, const char *person);
+/* Take a job that has ended off the screens and out of memory. */
+void ports_forget_job(struct scout *s, struct job *j);
+
+#endif

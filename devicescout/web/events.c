@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * events: a stream has a buffer of text that waits to go out. While it is empty the connection is suspended; whoever
+ * appends to it wakes the connection. A panel that reads too slowly loses its stream, comes back and gets it all anew.
+ */
+#include "devicescout/web/events.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "devicescout/web/job_json.h"
+#include "devicescout/web/reply.h"
+#include "devicescout/web/web_state.h"
+
+#define BUFFER_MAX (512 * 1024)
+#define BEAT_MS    15000
+
+struct stream {
+    struct events *events;
+    struct MHD_Connection *connection;
+    uint64_t session;
+    char *text; /* from at to len is still to go out */
+    size_t at, len, size;
+    int suspended, ending;
+    uint64_t beat_ms;
+    LIST_ENTRY(stream) next;
+};
+
+struct events {
+    struct web *web;
+    LIST_HEAD(, stream) streams;
+};
+
+enum err events_new(struct web *w, struct events **out)
+{
+    struct events *ev = calloc(1, sizeof *ev);
+
+    if (ev == NULL)
+        return ERR_NOMEM;
+    ev->web = w;
+    LIST_INIT(&ev->streams);
+    *out = ev;
+    return OK;
+}
+
+void events_free(struct events *ev)
+{
+    free(ev); /* each stream went with its response */
+}
+
+static void stream_free(void *cls)
+{
+    struct stream *s = cls;
+
+    LIST_REMOVE(s, next);
+    free(s->text);
+    free(s);
+}
+
+static void wake(struct stream *s)
+{
+    if (!s->suspended)
+        return;
+    s->suspended = 0;
+    MHD_resume_connection(s->connection);
+}
+
+static void end(struct stream *s)
+{
+    s->ending = 1;
+    wake(s);
+}
+
+static void append(struct stream *s, const char *text)
+{
+    const size_t len = strlen(text);
+
+    if (s->at > 0) {
+        memmove(s->text, s->text + s->at, s->len - s->at);
+        s->len -= s->at;
+        s->at = 0;
+    }
+    if (s->len + len > s->size) {
+        const size_t size = s->len + len + 1024;
+        char *larger = size <= BUFFER_MAX ? realloc(s->text, size) : NULL;
+
+        if (larger == NULL) {
+            end(s);
+            return;
+        }
+        s->text = larger;
+        s->size = size;
+    }
+    memcpy(s->text + s->len, text, len);
+    s->len += len;
+    wake(s);
+}
+
+/* json is taken over. */
+static void append_event(struct stream *s, const char *name, json_t *json)
+{
+    char *data = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+    char head[64];
+
+    json_decref(json);
+    if (data == NULL) {
+        end(s); /* better no stream than one that left something out */
+        return;
+    }
+    snprintf(head, sizeof head, "event: %s\ndata: ", name);
+    append(s, head);
+    append(s, data);
+    append(s, "\n\n");
+    free(data);
+}
+
+static ssize_t on_room(void *cls, uint64_t position, char *out, size_t max)
+{
+    struct stream *s = cls;
+    size_t n = s->len - s->at;
+
+    (void)position;
+    if (n == 0 && s->ending)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    if (n == 0) {
+        s->suspended = 1;
+        MHD_suspend_connection(s->connection);
+        return 0;
+    }
+    n = n < max ? n : max;
+    memcpy(out, s->text + s->at, n);
+    s->at += n;
+    return (ssize_t)n;
+}
+
+void events_stream(struct events *ev, struct request *r)
+{
+    struct stream *s = calloc(1, sizeof *s);
+    struct MHD_Response *response;
+
+    if (s == NULL)
+        return;
+    s->events = ev;
+    s->connection = r->connection;
+    s->session = r->session->number;
+    s->beat_ms = clock_boot_ms() + BEAT_MS;
+    LIST_INSERT_HEAD(&ev->streams, s, next);
+    append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(ev->web->opts.index, r->session)));
+    if ((response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, on_room, s, stream_free)) == NULL) {
+        stream_free(s);
+        return;
+    }
+    reply_response(r, MHD_HTTP_OK, "text/event-stream", response);
+    reply_header(r, "X-Accel-Buffering", "no"); /* nginx and its like would hold events back */
+}
+
+struct news {
+    struct events *events;
+    const struct job *job;
+    int gone;
+};
+
+static void tell_session(void *arg, const struct session *session)
+{
+    const struct news *what = arg;
+    struct stream *s;
+    char id[ID_HEX_SIZE];
+
+    if (!what->gone && !job_is_shown(what->job, session))
+        return;
+    LIST_FOREACH(s, &what->events->streams, next)
+    {
+        if (s->session != session->number)
+            continue;
+        if (what->gone)
+            append_event(s, "gone", json_pack("{s:s}", "id", id_text(what->job->id, id)));
+        else
+            append_event(s, "job", job_json(what->job));
+    }
+}
+
+/* The long way of asking: the whole list, and the count to ask with next time. */
+static void answer_wait(struct request *r)
+{
+    struct web *w = r->web;
+    const struct session *s = sessions_by_number(w->opts.sessions, r->session_number);
+
+    if (s == NULL)
+        reply_error(r, MHD_HTTP_UNAUTHORIZED, "signed-out", "Please sign in.");
+    else
+        reply_json(r, MHD_HTTP_OK,
+                   json_pack("{s:I, s:o}", "changes", (json_int_t)s->changes, "jobs", job_json_list(w->opts.index, s)));
+}
+
+static void answer_waiting(struct events *ev, const char *person, uint64_t number)
+{
+    struct request *r, *next;
+
+    for (r = ev->web->waiting; r != NULL; r = next) {
+        const struct session *s;
+
+        next = r->next;
+        if (r->session_number == 0)
+            continue;
+        s = sessions_by_number(ev->web->opts.sessions, r->session_number);
+        if (s == NULL || r->session_number == number || (person != NULL && strcmp(s->person, person) == 0)) {
+            answer_wait(r);
+            request_resume(r);
+        }
+    }
+}
+
+void events_job(struct events *ev, const struct job *j, int gone)
+{
+    struct news what = {ev, j, gone};
+
+    if (job_person(j)[0] == '\0' || !j->confirmed)
+        return;
+    sessions_mark(ev->web->opts.sessions, job_person(j));
+    sessions_of_person(ev->web->opts.sessions, job_person(j), tell_session, &what);
+    answer_waiting(ev, job_person(j), 0);
+}
+
+static void waited_long_enough(void *arg)
+{
+    struct request *r = arg;
+
+    r->timer = 0;
+    answer_wait(r);
+    request_resume(r);
+}
+
+void events_wait(struct events *ev, struct request *r, uint64_t since, uint64_t wait_ms)
+{
+    r->session_number = r->session->number;
+    if (r->session->changes != since || wait_ms == 0 ||
+        loop_after(ev->web->opts.loop, wait_ms, waited_long_enough, r, &r->timer) != OK)
+        answer_wait(r);
+    else
+        request_wait(r);
+}
+
+void events_session_ended(struct events *ev, const struct session *session)
+{
+    struct stream *s;
+
+    LIST_FOREACH(s, &ev->streams, next)
+    {
+        if (s->session == session->number) {
+            append(s, "event: signed-out\ndata: {}\n\n");
+            end(s);
+        }
+    }
+}
+
+void events_beat(struct events *ev, uint64_t now_boot_ms)
+{
+    struct stream *s;
+
+    LIST_FOREACH(s, &ev->streams, next)
+    {
+        if (now_boot_ms < s->beat_ms)
+            continue;
+        s->beat_ms = now_boot_ms + BEAT_MS;
+        append(s, ":\n\n");
+    }
+    answer_waiting(ev, NULL, 0); /* those whose session has ended */
+}
+
+void events_end_all(struct events *ev)
+{
+    struct stream *s;
+
+    LIST_FOREACH(s, &ev->streams, next)
+    {
+        end(s);
+    }
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* job_json: jobs as the panel gets them. Fields: openapi.yaml, "Job". */
+#ifndef DEVICESCOUT_WEB_JOB_JSON_H
+#define DEVICESCOUT_WEB_JOB_JSON_H
+
+#include <jansson.h>
+
+#include "devicescout/jobs/index.h"
+#include "devicescout/people/sessions.h"
+
+/* Is it on this person's screen? Jobs that ended before they signed in are not. */
+int job_is_shown(const struct job *j, const struct session *s);
+
+/* A new reference; NULL: no memory. */
+json_t *job_json(const struct job *j);
+
+/* All that is shown in a session, oldest first, as an array. */
+json_t *job_json_list(struct index *ix, const struct session *s);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* request: one HTTP request of a panel, from its first header to its answer; shared by the files of web/ alone. */
+#ifndef DEVICESCOUT_WEB_REQUEST_H
+#define DEVICESCOUT_WEB_REQUEST_H
+
+#include <jansson.h>
+#include <microhttpd.h>
+
+#include "devicescout/people/sessions.h"
+#include "proto/keyholder.h"
+
+#define BODY_MAX    (64 * 1024)
+#define COOKIE_NAME "__Secure-latchkey"
+
+#define ROUTE_PARAMETER_SIZE 64
+
+struct route;
+
+struct request {
+    struct web *web;
+    struct MHD_Connection *connection;
+    const struct route *route;
+    char parameter[ROUTE_PARAMETER_SIZE]; /* what stands for * in the route's path; "" when there is none */
+    char address[ADDRESS_SIZE];
+    const struct session *session; /* who asks, or NULL; valid while a handler runs, no longer */
+
+    char *body; /* with a NUL behind it */
+    size_t body_len, body_size, dropped_len;
+    json_t *json; /* the body, when the route has one */
+
+    /* The answer. Set by reply.h; a handler that sets none has called request_wait(). */
+    unsigned status;
+    struct MHD_Response *response;
+    int served;  /* the handler was called */
+    int waiting; /* the connection is suspended */
+
+    /* What a waiting request waits for. */
+    uint64_t signin;         /* an attempt's number */
+    uint64_t session_number; /* a change for this session … */
+    uint64_t timer;          /* … or the end of its patience */
+    char printer[PRINTER_NAME_SIZE];
+    struct request *next, *prev; /* among the waiting ones */
+};
+
+/* Suspend: the answer comes later, with request_resume(). */
+void request_wait(struct request *r);
+/* The answer is set: go on. */
+void request_resume(struct request *r);
+
+/* A header's value, or NULL. */
+const char *request_header(const struct request *r, const char *name);
+
+#endif

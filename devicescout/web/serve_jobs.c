@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* serve_jobs: list, release, delete. A job of somebody else does not exist here. */
+#include <string.h>
+
+#include "base/log.h"
+#include "devicescout/web/job_json.h"
+#include "devicescout/web/reply.h"
+#include "devicescout/web/routes.h"
+#include "devicescout/web/web_state.h"
+
+#define RELEASE_JOBS_MAX 1000 /* in one request */
+
+void serve_jobs(struct request *r)
+{
+    reply_json(r, MHD_HTTP_OK, json_pack("{s:o}", "jobs", job_json_list(r->web->opts.index, r->session)));
+}
+
+static struct job *find_job(const struct request *r, const char *text)
+{
+    struct job *j;
+    struct id id;
+
+    if (text == NULL || id_read(text, &id) != OK)
+        return NULL;
+    j = index_find(r->web->opts.index, id);
+    return j != NULL && job_is_shown(j, r->session) ? j : NULL;
+}
+
+static enum err read_copies(const json_t *v, struct options *out)
+{
+    if (!json_is_integer(v) || json_integer_value(v) < 1 || json_integer_value(v) > OPTIONS_COPIES_MAX)
+        return ERR_FORMAT;
+    out->copies = (uint32_t)json_integer_value(v);
+    return OK;
+}
+
+static enum err read_option(const char *name, const json_t *v, struct options *out)
+{
+    if (strcmp(name, "copies") == 0)
+        return read_copies(v, out);
+    if (!json_is_string(v))
+        return ERR_FORMAT;
+    if (strcmp(name, "sides") == 0)
+        return options_set_sides(out, json_string_value(v));
+    if (strcmp(name, "print-color-mode") == 0)
+        return options_set_color_mode(out, json_string_value(v));
+    if (strcmp(name, "page-ranges") == 0)
+        return options_set_ranges(out, json_string_value(v));
+    return ERR_UNSUPPORTED;
+}
+
+/* 1 when they can be used; else the answer names the one that cannot. */
+static int read_options(struct request *r, json_t *options, struct options *out)
+{
+    const char *name;
+    json_t *v;
+
+    *out = (struct options){0};
+    if (options == NULL)
+        return 1;
+    if (!json_is_object(options)) {
+        reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-json", "options is an object.");
+        return 0;
+    }
+    json_object_foreach(options, name, v)
+    {
+        if (read_option(name, v, out) != OK) {
+            reply_json(r, MHD_HTTP_BAD_REQUEST,
+                       json_pack("{s:s, s:s, s:s}", "error", "bad-option", "text",
+                                 "This option does not exist or cannot have that value.", "option", name));
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* NULL when it is on its way, else a word for why not. */
+static const char *release_one(struct request *r, const char *id, const struct printer *p,
+                               const struct options *options)
+{
+    struct job *j = find_job(r, id);
+    enum err e;
+
+    if (j == NULL)
+        return "no-such-job";
+    e = releases_ask(r->web->opts.releases, &(struct release_ask){.job = j,
+                                                                  .person = r->session->person,
+                                                                  .authentication = r->session->authentication,
+                                                                  .printer = p,
+                                                                  .options = options});
+    return e == OK ? NULL : e == ERR_STATE ? "on-its-way" : "busy";
+}
+
+static json_t *release_all(struct request *r, const json_t *ids, const struct printer *p, const struct options *options)
+{
+    json_t *refused = json_array();
+    json_int_t count = 0;
+
+    for (size_t i = 0; i < json_array_size(ids); i++) {
+        const char *id = json_string_value(json_array_get(ids, i));
+        const char *why = release_one(r, id, p, options);
+
+        if (why == NULL)
+            count++;
+        else if (json_array_append_new(refused, json_pack("{s:s, s:s}", "id", id != NULL ? id : "", "error", why)) != 0)
+            log_warn("reply_cut", "why=no memory");
+    }
+    return json_pack("{s:I, s:o}", "released", count, "refused", refused);
+}
+
+void serve_release(struct request *r)
+{
+    const struct web_opts *o = &r->web->opts;
+    const struct printer *p = o->printer_by_id(o->arg, r->session->printer);
+    json_t *ids = NULL, *values = NULL;
+    struct options options;
+
+    if (json_unpack_ex(r->json, NULL, JSON_STRICT, "{s:o, s?o}", "jobs", &ids, "options", &values) != 0 ||
+        !json_is_array(ids) || json_array_size(ids) == 0 || json_array_size(ids) > RELEASE_JOBS_MAX) {
+        reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-json", "jobs is wanted, a list of job ids, and maybe options.");
+        return;
+    }
+    if (!read_options(r, values, &options))
+        return;
+    if (p == NULL) {
+        reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-printer", "This printer is not registered any more.");
+        return;
+    }
+    reply_json(r, MHD_HTTP_ACCEPTED, release_all(r, ids, p, &options));
+}
+
+void serve_delete(struct request *r)
+{
+    const struct web_opts *o = &r->web->opts;
+    struct job *j = find_job(r, r->parameter);
+
+    if (j == NULL) {
+        reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-job", "There is no such job.");
+        return;
+    }
+    if (j->state == JOB_ORDERED || j->state == JOB_DELIVERING || releases_withdraw(o->releases, j) == ERR_STATE) {
+        reply_error(r, MHD_HTTP_CONFLICT, "on-its-way", "The job is on its way to the printer.");
+        return;
+    }
+    if (jobstate_is_final(j->state)) {
+        reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-job", "The job has ended.");
+        return;
+    }
+    o->cancel_job(o->arg, j, r->session->person);
+    reply_json(r, MHD_HTTP_OK, json_object());
+}

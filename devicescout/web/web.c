@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* web: made, told of changes, ended. */
+#include "devicescout/web/web.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/secret.h"
+#include "devicescout/web/web_state.h"
+
+/* Bodies hold passwords, and jansson copies what it reads: all that it frees is wiped first. */
+static void wipe_and_free(void *p)
+{
+    if (p != NULL)
+        secret_wipe(p, malloc_usable_size(p));
+    free(p);
+}
+
+enum err web_new(const struct web_opts *opts, struct web **out)
+{
+    struct web *w = calloc(1, sizeof *w);
+    enum err e = ERR_NOMEM;
+
+    if (w == NULL)
+        goto out;
+    w->opts = *opts;
+    w->epoll = -1;
+    json_set_alloc_funcs(malloc, wipe_and_free);
+    if ((e = tls_new(opts->certificate_file, opts->key_file, &w->tls)) != OK)
+        goto out;
+    if ((e = conns_new(&w->conns)) != OK || (e = events_new(w, &w->events)) != OK ||
+        (e = troubles_new(&w->troubles)) != OK)
+        goto out;
+    if ((e = server_start(w)) != OK)
+        goto out;
+    *out = w;
+    w = NULL;
+out:
+    web_free(w);
+    return e;
+}
+
+void web_free(struct web *w)
+{
+    if (w == NULL)
+        return;
+    server_stop(w);
+    events_free(w->events);
+    troubles_free(w->troubles);
+    conns_free(w->conns);
+    tls_free(w->tls);
+    free(w);
+}
+
+uint16_t web_port(const struct web *w)
+{
+    return w->port;
+}
+
+enum err web_reload_certificate(struct web *w)
+{
+    return tls_reload(w->tls);
+}
+
+void web_job_changed(struct web *w, const struct job *j)
+{
+    troubles_note(w->troubles, j);
+    events_job(w->events, j, 0);
+}
+
+void web_job_gone(struct web *w, const struct job *j)
+{
+    events_job(w->events, j, 1);
+}
+
+void web_session_ended(struct web *w, const struct session *s)
+{
+    events_session_ended(w->events, s);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * web: the HTTPS server of the panels: one page, its API (openapi.yaml), its events. Runs inside the loop: no thread of
+ * its own, so a touch on the screen becomes an order without waiting for anybody.
+ */
+#ifndef DEVICESCOUT_WEB_WEB_H
+#define DEVICESCOUT_WEB_WEB_H
+
+#include "base/loop.h"
+#include "devicescout/jobs/releases.h"
+#include "devicescout/people/sessions.h"
+#include "devicescout/people/signin.h"
+
+struct web;
+
+struct web_opts {
+    struct loop *loop;
+    const char *address; /* numeric; "::" takes IPv4 too */
+    uint16_t port;       /* 0: any free one */
+    const char *certificate_file, *key_file;
+
+    struct index *index;
+    struct releases *releases;
+    struct sessions *sessions;
+    struct signin *signin;
+    uint64_t idle_ms; /* as the sessions have it: the page counts down by itself */
+    const struct printer *(*printer)(void *arg, const char *name);
+    const struct printer *(*printer_by_id)(void *arg, struct id id);
+    /* The person takes the job back: it is closed for ever. */
+    void (*cancel_job)(void *arg, struct job *j, const char *person);
+    void (*audit)(void *arg, const char *event, const char *detail);
+    void *arg;
+};
+
+/*
+ * Open the port and serve. opts' texts are copied.
+ * Errors: ERR_CONFIG after a log line: certificate or key cannot be used, or the address cannot be listened on.
+ */
+MUST_USE enum err web_new(const struct web_opts *opts, struct web **out);
+void web_free(struct web *w);
+
+uint16_t web_port(const struct web *w);
+
+/* Read certificate and key again; connections that stand keep theirs. ERR_CONFIG: the old ones stay in use. */
+MUST_USE enum err web_reload_certificate(struct web *w);
+
+/* For the screens of whoever it belongs to. */
+void web_job_changed(struct web *w, const struct job *j);
+void web_job_gone(struct web *w, const struct job *j);
+void web_session_ended(struct web *w, const struct session *s);
+
+#endif
