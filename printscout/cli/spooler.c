@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* spooler: two directives of cupsd.conf, and where its spool lies. deploy/cups-setup sets what is asked here. */
+/* spooler: two directives of cupsd.conf, and where its spool lies. deploy/cups-setup, installed as latchkey-cups-setup,
+ * sets what is asked here. */
 #include "printscout/cli/spooler.h"
 
 #include <fcntl.h>
@@ -75,10 +76,10 @@ const char *spooler_warning(void)
     directive(text, "PreserveJobHistory", "yes", history);
     free(text);
     if (!is_no(files))
-        return "cupsd keeps every printed document on this disk for a while; run cups-setup";
+        return "cupsd keeps every printed document on this disk for a while; run latchkey-cups-setup";
     if (!is_no(history))
-        return "cupsd keeps the titles of printed documents; run cups-setup";
+        return "cupsd keeps the titles of printed documents; run latchkey-cups-setup";
     if (spool_is_on_disk())
-        return "cupsd writes documents to a disk on their way; run cups-setup";
+        return "cupsd writes documents to a disk on their way; run latchkey-cups-setup";
     return NULL;
 }
