@@ -2,6 +2,7 @@
 /* clients: see clients.h. */
 #include "printscout/queue/clients.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -107,12 +108,26 @@ void clients_answered(struct clients *c, struct client *client)
     set_due(c, client, clock_boot_ms() + c->header_ms);
 }
 
+/*
+ * libmicrohttpd 0.9.75 takes a read that was shorter than its buffer for the last before the next edge of epoll; an end
+ * that came together with those bytes then goes unseen until the idle deadline. Shutting down what the peer has shut
+ * down changes nothing and makes a new edge. With the lock held.
+ */
+static void nudge(const struct client *client)
+{
+    struct pollfd end = {.fd = client->fd, .events = POLLRDHUP};
+
+    if (poll(&end, 1, 0) == 1 && (end.revents & POLLRDHUP) != 0)
+        shutdown(client->fd, SHUT_RD);
+}
+
 void clients_check(struct clients *c)
 {
     const uint64_t now = clock_boot_ms();
 
     pthread_mutex_lock(&c->lock);
     for (struct client *client = c->first; client != NULL; client = client->next) {
+        nudge(client);
         if (client->due_ms != 0 && client->due_ms < now) {
             /* Not closed here: the thread that serves it finds it broken, cleans up and closes. */
             shutdown(client->fd, SHUT_RDWR);

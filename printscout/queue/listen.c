@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define BACKLOG 512 /* connections that the kernel keeps while all workers are busy with an fsync */
+#define BACKLOG 4096 /* connections that the kernel keeps while all workers are busy with an fsync */
 
 /* Does somebody answer on this socket? Then it is not ours to replace. */
 static int answers(const struct sockaddr_un *address)
