@@ -67,16 +67,23 @@ static uint32_t pages_of(unsigned long pages)
     return pages > 1000000 ? 0 : (uint32_t)pages; /* a number that no job has is no number */
 }
 
+/* Does this line of a message say this word, and nothing more? */
+static int is_line(const char *line, const char *word)
+{
+    return strncmp(line, word, strlen(word)) == 0 && strchr("\r\n", line[strlen(word)]) != NULL;
+}
+
+/* Other people's jobs are told of as well: only what names ours counts. */
 static enum pjl_event read_job(struct pjl *p, const char *lines, const char *name)
 {
     const char *named = strstr(lines, "NAME=\"");
 
-    if (named != NULL && (strncmp(named + 6, name, strlen(name)) != 0 || named[6 + strlen(name)] != '"'))
+    if (named == NULL || strncmp(named + 6, name, strlen(name)) != 0 || named[6 + strlen(name)] != '"')
         return PJL_OTHER;
     p->pages = pages_of(number_behind(lines, "PAGES="));
-    if (strncmp(lines, "END", 3) == 0)
+    if (is_line(lines, "END"))
         return PJL_JOB_END;
-    return strncmp(lines, "CANCELED", 8) == 0 ? PJL_JOB_CANCELED : PJL_OTHER;
+    return is_line(lines, "CANCELED") ? PJL_JOB_CANCELED : PJL_OTHER;
 }
 
 /* p->text is one message without its form feed. */

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An order's options against what a printer lists, and its formats. */
+#include "printscout/courier/ipp_options.h"
+
+#include <string.h>
+
+#include "printscout/courier/format.h"
+#include "tests/unit/cmocka_test.h"
+
+static int set_up(void **state)
+{
+    ipp_t *p = ippNew();
+    static const char *const sides[] = {"one-sided", "two-sided-long-edge"};
+    static const char *const formats[] = {"application/octet-stream", "application/pdf"};
+    static const int qualities[] = {3, 4};
+
+    ippAddRange(p, IPP_TAG_PRINTER, "copies-supported", 1, 99);
+    ippAddStrings(p, IPP_TAG_PRINTER, IPP_TAG_KEYWORD, "sides-supported", 2, NULL, sides);
+    ippAddBoolean(p, IPP_TAG_PRINTER, "page-ranges-supported", 1);
+    ippAddIntegers(p, IPP_TAG_PRINTER, IPP_TAG_ENUM, "print-quality-supported", 2, qualities);
+    ippAddStrings(p, IPP_TAG_PRINTER, IPP_TAG_MIMETYPE, "document-format-supported", 2, NULL, formats);
+    *state = p;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    ippDelete(*state);
+    return 0;
+}
+
+/* One attribute as RFC 8010 writes it. */
+static void add(struct order *o, uint8_t tag, const char *name, const void *value, uint16_t len)
+{
+    struct wbuf b = wbuf_of(o->options, sizeof o->options);
+
+    b.len = o->options_len;
+    assert_int_equal(wbuf_u8(&b, tag), OK);
+    assert_int_equal(wbuf_bytes16(&b, name, strlen(name)), OK);
+    assert_int_equal(wbuf_bytes16(&b, value, len), OK);
+    o->options_len = b.len;
+}
+
+static void add_keyword(struct order *o, const char *name, const char *value)
+{
+    add(o, IPP_TAG_KEYWORD, name, value, (uint16_t)strlen(value));
+}
+
+static void add_number(struct order *o, uint8_t tag, const char *name, uint8_t value)
+{
+    const uint8_t bytes[4] = {0, 0, 0, value};
+
+    add(o, tag, name, bytes, sizeof bytes);
+}
+
+static int has(ipp_t *options, const char *name)
+{
+    return ippFindAttribute(options, name, IPP_TAG_ZERO) != NULL;
+}
+
+static void options_that_are_no_attributes_are_refused(void **state)
+{
+    struct order o = {0};
+    ipp_t *out = NULL;
+
+    add_keyword(&o, "sides", "one-sided");
+    for (size_t cut = 1; cut < o.options_len; cut++) {
+        struct order shorter = o;
+
+        shorter.options_len = cut;
+        if (ipp_options_read(&shorter, *state, &out) == OK) { /* libcups may read a cut one as another; not beyond */
+            ippDelete(out);
+            out = NULL;
+        }
+    }
+    o.options[1] = 0xff; /* a name of 65 thousand bytes */
+    assert_int_equal(ipp_options_read(&o, *state, &out), ERR_FORMAT);
+    assert_null(out);
+}
+
+static void operation_attributes_cannot_be_smuggled_in(void **state)
+{
+    static const uint8_t tag = IPP_TAG_OPERATION;
+    struct order o = {0};
+    ipp_t *out = NULL;
+
+    memcpy(o.options, &tag, 1);
+    o.options_len = 1;
+    add(&o, IPP_TAG_NAME, "requesting-user-name", "root", 4);
+    if (ipp_options_read(&o, *state, &out) == OK)
+        assert_false(has(out, "requesting-user-name"));
+    ippDelete(out);
+}
+
+static void what_the_printer_does_not_list_is_left_out(void **state)
+{
+    struct order o = {0};
+    ipp_t *out = NULL;
+
+    add_keyword(&o, "sides", "two-sided-short-edge"); /* a value that it has not */
+    add_keyword(&o, "output-bin", "face-down");       /* an attribute that it has not */
+    add_number(&o, IPP_TAG_INTEGER, "copies", 100);   /* more than it can */
+    add_number(&o, IPP_TAG_ENUM, "print-quality", 5);
+    assert_int_equal(ipp_options_read(&o, *state, &out), OK);
+    assert_null(ippFirstAttribute(out));
+    ippDelete(out);
+}
+
+static void what_it_lists_goes_into_the_job(void **state)
+{
+    static const uint8_t range[8] = {0, 0, 0, 1, 0, 0, 0, 3};
+    struct order o = {0};
+    ipp_t *out = NULL;
+
+    add_keyword(&o, "sides", "two-sided-long-edge");
+    add_number(&o, IPP_TAG_INTEGER, "copies", 2);
+    add_number(&o, IPP_TAG_ENUM, "print-quality", 4);
+    add(&o, IPP_TAG_RANGE, "page-ranges", range, sizeof range);
+    assert_int_equal(ipp_options_read(&o, *state, &out), OK);
+    assert_string_equal(ippGetString(ippFindAttribute(out, "sides", IPP_TAG_KEYWORD), 0, NULL), "two-sided-long-edge");
+    assert_int_equal(ippGetInteger(ippFindAttribute(out, "copies", IPP_TAG_INTEGER), 0), 2);
+    assert_true(has(out, "print-quality"));
+    assert_true(has(out, "page-ranges"));
+    assert_int_equal(ippGetGroupTag(ippFirstAttribute(out)), IPP_TAG_JOB);
+    ippDelete(out);
+}
+
+static void no_options_are_no_attributes(void **state)
+{
+    const struct order o = {0};
+    ipp_t *out = NULL;
+
+    assert_int_equal(ipp_options_read(&o, *state, &out), OK);
+    assert_null(ippFirstAttribute(out));
+    ippDelete(out);
+}
+
+static void a_known_format_must_be_listed_even_where_anything_goes(void **state)
+{
+    static const uint8_t jpeg[] = {0xff, 0xd8, 0xff, 0xe0};
+
+    assert_false(ipp_options_takes_format(*state, format_of(jpeg, sizeof jpeg)));
+    assert_true(ipp_options_takes_format(*state, format_of((const uint8_t *)"%PDF-1.7", 8)));
+    assert_true(ipp_options_takes_format(*state, format_of((const uint8_t *)"dear all", 8)));
+}
+
+static void a_document_shorter_than_any_mark_is_unknown(void **state)
+{
+    (void)state;
+    assert_string_equal(format_of((const uint8_t *)"%PDF-", 4), FORMAT_UNKNOWN);
+    assert_string_equal(format_of(NULL, 0), FORMAT_UNKNOWN);
+    assert_string_equal(format_of((const uint8_t *)"UNIRAST", 8), "image/urf");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(options_that_are_no_attributes_are_refused),
+        TEST(operation_attributes_cannot_be_smuggled_in),
+        TEST(what_the_printer_does_not_list_is_left_out),
+        TEST(what_it_lists_goes_into_the_job),
+        TEST(no_options_are_no_attributes),
+        TEST(a_known_format_must_be_listed_even_where_anything_goes),
+        TEST(a_document_shorter_than_any_mark_is_unknown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
