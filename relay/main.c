@@ -111,7 +111,7 @@ static enum err build(struct program *p)
     if ((e = loop_new(&s->loop)) != OK || (e = loop_signals(s->loop, on_hup, p)) != OK ||
         (e = sites_new(set->sites, set->sites_len, s->engine, &s->sites)) != OK ||
         (e = sessions_new(&s->sessions)) != OK || (e = conns_new(s->loop, set->connections_max, &s->conns)) != OK ||
-        (e = waiters_new(s->loop, set->connections_max, &s->waiters)) != OK)
+        (e = waiters_new(s->loop, set->connections_max, server_poke, s, &s->waiters)) != OK)
         return fail("start", reason(e));
     s->engine->set_news(s->engine->self, waiters_news, s->waiters);
     return OK;

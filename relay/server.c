@@ -43,14 +43,37 @@ static void on_ready(void *arg, int fd, uint32_t events)
 
 static void run(struct server *s)
 {
-    MHD_UNSIGNED_LONG_LONG ms;
+    MHD_UNSIGNED_LONG_LONG ms = 0;
 
     if (s->timer != 0)
         loop_cancel(s->loop, s->timer);
     s->timer = 0;
-    MHD_run(s->daemon);
+    s->running = 1;
+    /* Twice when the first round resumed somebody: who appends a message wakes its reader in the same turn. */
+    for (int round = 0; round < 2; round++) {
+        s->woken = 0;
+        MHD_run(s->daemon);
+        if (!s->woken)
+            break;
+    }
+    s->running = 0;
     /* Bytes that GnuTLS has read already do not show in epoll: libmicrohttpd then asks for another round at once. */
-    if (MHD_get_timeout(s->daemon, &ms) == MHD_YES && loop_after(s->loop, ms, on_timer, s, &s->timer) != OK)
+    if ((s->woken || MHD_get_timeout(s->daemon, &ms) == MHD_YES) &&
+        loop_after(s->loop, ms, on_timer, s, &s->timer) != OK)
+        log_error("server_may_stall", "reason=%s", err_name(ERR_NOMEM));
+}
+
+/* A daemon without threads of its own has no way to notice by itself that a request was resumed. */
+void server_poke(void *arg)
+{
+    struct server *s = arg;
+
+    s->woken = 1;
+    if (s->running || s->stopping)
+        return;
+    if (s->timer != 0)
+        loop_cancel(s->loop, s->timer);
+    if (loop_after(s->loop, 0, on_timer, s, &s->timer) != OK)
         log_error("server_may_stall", "reason=%s", err_name(ERR_NOMEM));
 }
 

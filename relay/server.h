@@ -31,6 +31,8 @@ struct server { /* what routes may use; main makes it and owns what it points to
     int epoll;      /* the daemon's, watched by the loop */
     uint64_t timer; /* 0: none runs */
     int stopping;   /* waits and streams end */
+    int running;    /* inside libmicrohttpd */
+    int woken;      /* a suspended request was resumed since it ran */
 };
 
 /*
@@ -39,6 +41,9 @@ struct server { /* what routes may use; main makes it and owns what it points to
  * Errors: ERR_IO.
  */
 MUST_USE enum err server_start(struct server *s, int listen_fd);
+
+/* libmicrohttpd has something to do: a loop_fn for waiters_new(). arg is the server. */
+void server_poke(void *arg);
 
 /* End streams and waits, let answers that are under way go out for a moment, close everything. */
 void server_stop(struct server *s);

@@ -7,11 +7,13 @@
 
 struct waiters {
     struct loop *loop;
+    loop_fn *on_wake;
+    void *arg;
     size_t mask, count;
     struct waiter *buckets[]; /* mask + 1 */
 };
 
-enum err waiters_new(struct loop *loop, size_t expected, struct waiters **out)
+enum err waiters_new(struct loop *loop, size_t expected, loop_fn *on_wake, void *arg, struct waiters **out)
 {
     size_t n = 64;
     struct waiters *ws;
@@ -21,6 +23,8 @@ enum err waiters_new(struct loop *loop, size_t expected, struct waiters **out)
     if ((ws = calloc(1, sizeof *ws + n * sizeof *ws->buckets)) == NULL)
         return ERR_NOMEM;
     ws->loop = loop;
+    ws->on_wake = on_wake;
+    ws->arg = arg;
     ws->mask = n - 1;
     *out = ws;
     return OK;
@@ -106,6 +110,7 @@ void waiters_wake(struct waiter *w)
         return;
     w->suspended = 0;
     MHD_resume_connection(w->connection);
+    w->all->on_wake(w->all->arg);
 }
 
 static void wake_each(struct waiters *ws, struct id site, struct id key, int ended)

@@ -27,8 +27,11 @@ struct waiter {          /* inside the request that waits; start with {0} */
     void *arg;
 };
 
-/* expected: about how many there will be. */
-MUST_USE enum err waiters_new(struct loop *loop, size_t expected, struct waiters **out);
+/*
+ * expected  about how many there will be
+ * on_wake   called after each wake-up: libmicrohttpd must run for it to take effect
+ */
+MUST_USE enum err waiters_new(struct loop *loop, size_t expected, loop_fn *on_wake, void *arg, struct waiters **out);
 /* Every waiter has left before. */
 void waiters_free(struct waiters *ws);
 size_t waiters_count(const struct waiters *ws);
