@@ -150,13 +150,20 @@ enum err audit_chain_peek(const char *line, size_t len, struct audit_mark *out)
     size_t text_len;
     enum err e;
 
-    if ((e = read_hash(line, len, mark.hash, &text_len)) != OK)
-        return e;
-    if ((e = read_fields(line, text_len, &entry)) != OK)
+    if ((e = read_hash(line, len, mark.hash, &text_len)) != OK || (e = read_fields(line, text_len, &entry)) != OK)
         return e;
     mark.number = entry.number;
     *out = mark;
     return OK;
+}
+
+enum err audit_chain_fields(const char *line, size_t len, struct audit_entry *out)
+{
+    uint8_t hash[AUDIT_HASH_LEN];
+    size_t text_len;
+    enum err e = read_hash(line, len, hash, &text_len);
+
+    return e == OK ? read_fields(line, text_len, out) : e;
 }
 
 void audit_checkpoint_bytes(struct id site, const struct audit_mark *mark, uint8_t out[static AUDIT_CHECKPOINT_LEN])

@@ -54,6 +54,9 @@ MUST_USE enum err audit_chain_write(struct audit_mark *mark, uint64_t unix_ms, c
  */
 MUST_USE enum err audit_chain_read(struct audit_mark *mark, const char *line, size_t len, struct audit_entry *out);
 
+/* The fields of a line, its hash unchecked: to show it. ERR_FORMAT. */
+MUST_USE enum err audit_chain_fields(const char *line, size_t len, struct audit_entry *out);
+
 /* Number and hash of a line as it stands, unchecked: where a chain goes on from. ERR_FORMAT. */
 MUST_USE enum err audit_chain_peek(const char *line, size_t len, struct audit_mark *out);
 

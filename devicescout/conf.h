@@ -19,6 +19,7 @@
  * scout-socket             text    /run/latchkey/keyholder/scout.sock
  * admin-socket             text    /run/latchkey/keyholder/admin.sock
  * scout-user               text    latchkey-devicescout: name or number; the scout socket answers it alone
+ * keyholder-user           text    latchkey-keyholder: whose the keyholder's state becomes when root makes it
  * admin-users              list    names or numbers that the admin socket answers besides root
  * address                  text    "::": where panels, phones and the console connect
  * port                     number  4321; 0: any free one

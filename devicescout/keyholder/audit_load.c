@@ -42,12 +42,11 @@ static enum err skip_segment(struct audit *a, uint64_t first)
     len = (uintmax_t)st.st_size < sizeof tail ? (size_t)st.st_size : sizeof tail;
     if (file_read_at(fd, (uint64_t)st.st_size - len, tail, len) != OK)
         goto out;
-    e = damaged(a);
-    if (len == 0 || tail[len - 1] != '\n')
-        goto out;
-    for (start = len - 1; start > 0 && tail[start - 1] != '\n'; start--)
+    for (start = len > 0 ? len - 1 : 0; start > 0 && tail[start - 1] != '\n'; start--)
         ;
-    if (audit_chain_peek(tail + start, len - 1 - start, &a->mark) == OK)
+    if (len == 0 || tail[len - 1] != '\n' || audit_chain_peek(tail + start, len - 1 - start, &a->mark) != OK)
+        e = damaged(a);
+    else
         e = OK;
 out:
     if (fd >= 0)

@@ -186,5 +186,5 @@ static void on_ready(void *arg, int fd, uint32_t events)
         e = loop_watch(c->o.loop, fd, c->len > 0 ? EPOLLOUT : EPOLLIN, on_ready, c);
     }
     if (e != OK)
-        end(c, err_name(e));
+        end(c, e == ERR_UNREACHABLE ? "closed" : err_name(e));
 }

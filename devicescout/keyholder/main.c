@@ -13,6 +13,7 @@
 #include "devicescout/keyholder/calendar.h"
 #include "devicescout/keyholder/server.h"
 #include "devicescout/keyholder/setup.h"
+#include "devicescout/owner.h"
 #include "devicescout/password.h"
 
 #define EXIT_CONFIG 2
@@ -141,7 +142,7 @@ out:
 }
 
 /* Called by `devicescout init`, through pipes. */
-static enum err init(const char *state)
+static enum err init(const char *state, const char *user)
 {
     struct ceremony_request *r = secret_new(sizeof *r);
     struct ceremony_answer *a = secret_new(sizeof *a);
@@ -160,9 +161,15 @@ static enum err init(const char *state)
     }
     e = setup_init(state, r, a);
     if (e == ERR_EXISTS)
-        fprintf(stderr, "%s: there is a site already. Look at it: devicescout status\n", state);
+        fprintf(
+            stderr,
+            "%s: there is a site already. Look at it: devicescout status. Certify a device scout for it: devicescout "
+            "scout add\n",
+            state);
     else if (e != OK && e != ERR_FORMAT)
         fprintf(stderr, "%s: %s\n", state, err_text(e));
+    if (e == OK && (e = owner_give(state, user)) != OK)
+        fprintf(stderr, "%s: cannot be given to %s\n", state, user);
     if (e == OK)
         e = ceremony_send_answer(STDOUT_FILENO, a);
 out:
@@ -190,7 +197,7 @@ static enum err read_kit(char *kit, size_t size)
     return OK;
 }
 
-static enum err restore(const char *state, const char *password_file)
+static enum err restore(const char *state, const char *user, const char *password_file)
 {
     char *kit = secret_new(CEREMONY_KIT_SIZE), *password = secret_new(CEREMONY_PASSWORD_SIZE);
     int kept = 0;
@@ -203,6 +210,8 @@ static enum err restore(const char *state, const char *password_file)
     if ((e = read_kit(kit, CEREMONY_KIT_SIZE)) != OK)
         goto out;
     e = setup_restore(state, kit, password_file != NULL ? password : NULL, &kept);
+    if (e == OK)
+        e = owner_give(state, user);
     if (e != OK) {
         fprintf(stderr, "%s: not restored: %s\n", state, err_text(e));
         goto out;
@@ -229,9 +238,9 @@ static enum err obey(const char *verb, const struct options *o, const struct con
     if (strcmp(verb, "run") == 0)
         return run(c);
     if (strcmp(verb, "init") == 0)
-        return init(state);
+        return init(state, conf_text(c, "keyholder-user"));
     if (strcmp(verb, "restore") == 0)
-        return restore(state, o->password_file);
+        return restore(state, conf_text(c, "keyholder-user"), o->password_file);
     fprintf(stderr, "devicescout-keyholder: there is no verb '%s'; see devicescout-keyholder --help\n", verb);
     return ERR_CONFIG;
 }
