@@ -11,6 +11,7 @@ import threading
 import pytest
 
 from harness import cups, document, printers, procs
+from queue_fixture import Queue
 
 SETUP = os.path.join(os.path.dirname(__file__), "..", "..", "deploy", "cups-setup")
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="cupsd drops to another user: needs root")
@@ -88,15 +89,37 @@ def printer(scratch, bus, authority):
 
 
 @pytest.fixture
-def machine(tmp_path, printer):
-    """A machine whose cupsd has its spool on tmpfs."""
+def folder(tmp_path):
+    """A folder that cupsd's other user can look through."""
     for p in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
         os.chmod(p, 0o755)
-    spool = tempfile.mkdtemp(prefix="latchkey-cups-", dir="/dev/shm")
-    m = Machine(str(tmp_path), spool, printer)
+    return str(tmp_path)
+
+
+@pytest.fixture
+def memory():
+    """A folder on tmpfs, for cupsd's spool."""
+    path = tempfile.mkdtemp(prefix="latchkey-cups-", dir="/dev/shm")
+    yield path
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def machine(folder, memory, printer):
+    """A machine whose cupsd leads to a printer that keeps what it gets."""
+    m = Machine(folder, memory, printer)
     yield m
     m.cupsd.stop()
-    shutil.rmtree(spool)
+
+
+@pytest.fixture
+def alices(folder, memory):
+    """alice's machine, whose cupsd leads to printscout-queue."""
+    queue = Queue(folder).enrolled("alice").start()
+    m = Machine(folder, memory, queue)
+    yield m
+    m.cupsd.stop()
+    queue.stop()
 
 
 def kept(machine, *markers):
@@ -115,12 +138,10 @@ def test_nobody_prints_under_another_name(machine):
     assert done.returncode == 0, "the control: cupsd's default policy believes any name"
 
 
-def test_a_spool_on_a_disk_is_refused_and_nothing_is_changed(tmp_path, printer):
-    if procs.run(["stat", "-f", "-c", "%T", str(tmp_path)]).stdout.strip() == "tmpfs":
+def test_a_spool_on_a_disk_is_refused_and_nothing_is_changed(folder, printer):
+    if procs.run(["stat", "-f", "-c", "%T", folder]).stdout.strip() == "tmpfs":
         pytest.skip("here, even the folders of tests are on tmpfs")
-    for p in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        os.chmod(p, 0o755)
-    m = Machine(str(tmp_path), None, printer)
+    m = Machine(folder, None, printer)
     before = m.conf()
     done = m.setup(check=False)
     m.cupsd.stop()
@@ -154,6 +175,18 @@ def test_a_document_on_its_way_is_in_memory_only(machine):
     assert all(path.startswith(machine.cupsd.spool) for path, _, _ in places), places
     machine.cupsd.cancel_all()
     assert kept(machine, marker, title) == []
+
+
+def test_what_lp_prints_is_sealed_and_waits_for_its_person(alices):
+    alices.setup()
+    done, marker, title = alices.lp("Latchkey")
+    assert done.returncode == 0, done.stderr
+    alices.cupsd.wait_idle("Latchkey")
+    queue = alices.printer
+    sealed, = queue.site.jobs()
+    data, owner, ticket = queue.site.open(sealed)
+    assert data.startswith(b"%PDF-") and owner == "alice" and ticket["title"] == title
+    assert kept(alices, marker, title) == [] == document.search(queue.folder, [marker, title])
 
 
 def test_a_failed_job_leaves_no_title_in_the_log(machine):
