@@ -54,12 +54,12 @@ class Demo:
         return part
 
     def print_document(self, workstation, name):
-        """Print as the person does: ipptool sends the file to the virtual queue."""
+        """A new PDF with a marker in it, printed on the workstation: (path, marker)."""
         text = document.marker()
         path = os.path.join(self.folder, name)
         with open(path, "wb") as f:
             f.write(document.pdf(text, 200_000))
-        procs.run(["ipptool", "-q", "-f", path, "-d", f"filetype=application/pdf", workstation.uri, "print-job.test"])
+        workstation.print_file(path, name)
         return path, text
 
     def end(self):
@@ -139,7 +139,7 @@ alice has printed letter.pdf. It waits, sealed, until she stands at a printer.
   sign-in      {user} / {password}
   sealed file  {sealed}
                try: strings -n 8 {sealed} | head
-  print more   ipptool -q -f FILE.pdf -d filetype=application/pdf {demo.alice.uri} print-job.test
+  print more   ipptool -f FILE.pdf -d filetype=application/pdf {demo.alice.uri} print-job.test
   paper        {demo.colour.spool}
                {demo.mono.spool}
   logs         {demo.folder}

@@ -11,7 +11,7 @@
 
 struct reply { /* one for each relay */
     uint8_t door[DOOR_LEN];
-    struct id message;
+    struct id request; /* the message that it answers: what the relay keeps it under */
     size_t len;
     uint8_t sealed[ENVELOPE_MAX_LEN];
 };
@@ -28,7 +28,7 @@ static void *copy_reply(const void *job)
 static void post_reply(void *job, struct relay *r)
 {
     struct reply *a = job;
-    enum err e = relay_answer_door(r, a->door, a->message, a->sealed, a->len);
+    enum err e = relay_answer_door(r, a->door, a->request, a->sealed, a->len);
 
     /* A request comes by one relay, so the others know nothing of it. */
     if (e != OK && e != ERR_NOTFOUND)
@@ -74,7 +74,6 @@ static enum err seal_answer(struct scout *s, const struct join_answer *a, const 
         return e;
     m.body_len = b.len;
     secret_random(&m.id, sizeof m.id);
-    out->message = m.id;
     return message_seal(&m, s->keys, to->box_public, out->sealed, &out->len);
 }
 
@@ -89,6 +88,7 @@ enum err join_take(struct scout *s, const struct message *m, const struct link_p
         goto out;
     if ((e = ask_keyholder(s, m, &answer, reply->door)) != OK)
         goto out;
+    reply->request = m->id;
     if ((e = seal_answer(s, &answer, from, reply)) != OK)
         goto out;
     if ((e = link_each_relay(s->link, post_reply, copy_reply, reply)) != OK)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 
 struct copy {
@@ -28,11 +29,12 @@ static void *copy_publication(const void *job)
     return c;
 }
 
+/* A door that is used up stays, with no use left: whoever came through it last has yet to fetch the answer. */
 static enum err put_door(struct relay *r, const struct door *d)
 {
     enum err e;
 
-    if (d->uses_left > 0)
+    if (d->expires_unix_ms > clock_unix_ms())
         return relay_open_door(r, d->door, d->expires_unix_ms, d->uses_left);
     e = relay_close_door(r, d->door);
     return e == ERR_NOTFOUND ? OK : e;

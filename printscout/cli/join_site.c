@@ -4,20 +4,32 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "crypto/derive.h"
 #include "proto/message.h"
 
-#define WAIT_S 10 /* one long poll */
+#define WAIT_S         10    /* one long poll */
+#define SETTLE_MS      10000 /* a running device scout tells its relays of a new invitation within a second */
+#define SETTLE_STEP_MS 200
 
-enum err join_site_look(struct join_site *j)
+/* The invitation may be younger than what the relay has heard. Waits a step; 0 when that has gone on too long. */
+static int settle(uint64_t since_ms)
+{
+    const struct timespec step = {.tv_nsec = SETTLE_STEP_MS * 1000000L};
+
+    return clock_boot_ms() < since_ms + SETTLE_MS && nanosleep(&step, NULL) == 0;
+}
+
+static enum err look_once(struct join_site *j)
 {
     enum err e;
 
-    if ((e = relay_new(&(struct relay_opts){.url = j->invitation.relay_url, .pin = j->invitation.relay_pin},
-                       &j->relay)) != OK)
-        return e;
+    free(j->bulletin);
+    free(j->bulletin_bytes);
+    j->bulletin = NULL;
+    j->bulletin_bytes = NULL;
     if ((e = relay_get_bulletin(j->relay, j->invitation.site, &j->bulletin_bytes, &j->bulletin_len)) != OK)
         return e;
     if ((e = bulletin_read(j->bulletin_bytes, j->bulletin_len, j->invitation.site, &j->bulletin)) != OK)
@@ -25,6 +37,20 @@ enum err join_site_look(struct join_site *j)
     if (j->bulletin->scouts_len == 0)
         return ERR_FORMAT;
     return j->bulletin->version >= j->invitation.bulletin_least ? OK : ERR_STALE;
+}
+
+enum err join_site_look(struct join_site *j)
+{
+    const uint64_t start_ms = clock_boot_ms();
+    enum err e;
+
+    if ((e = relay_new(&(struct relay_opts){.url = j->invitation.relay_url, .pin = j->invitation.relay_pin},
+                       &j->relay)) != OK)
+        return e;
+    do
+        e = look_once(j);
+    while ((e == ERR_STALE || e == ERR_NOTFOUND) && settle(start_ms));
+    return e;
 }
 
 /* The request's body, and its hash, by which the answer names it. */
@@ -130,6 +156,7 @@ enum err join_site_ask(struct join_site *j, int (*on_wait)(unsigned seconds))
     struct join_keys *k = secret_new(sizeof *k);
     uint8_t bytes[JOIN_REQUEST_LEN], hash[32];
     struct wbuf body = wbuf_of(bytes, sizeof bytes);
+    const uint64_t start_ms = clock_boot_ms();
     struct id message;
     enum err e = ERR_NOMEM;
 
@@ -138,9 +165,11 @@ enum err join_site_ask(struct join_site *j, int (*on_wait)(unsigned seconds))
     if ((e = node_keys_new(&j->keys)) != OK || (e = join_derive(j->invitation.secret, j->invitation.site, k)) != OK ||
         (e = write_request(j, k, &body, hash)) != OK)
         goto out;
-    if ((e = knock(j, k, &j->bulletin->scouts[0], &body, &message)) != OK)
-        goto out;
-    e = wait_answer(j, k, message, hash, on_wait);
+    do
+        e = knock(j, k, &j->bulletin->scouts[0], &body, &message);
+    while ((e == ERR_REFUSED || e == ERR_NOTFOUND) && settle(start_ms));
+    if (e == OK)
+        e = wait_answer(j, k, message, hash, on_wait);
 out:
     secret_free(k);
     return e;

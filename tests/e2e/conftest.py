@@ -92,7 +92,7 @@ def print_pdf(scratch):
         path = os.path.join(scratch, text + name)
         with open(path, "wb") as f:
             f.write(data)
-        procs.run(["ipptool", "-q", "-f", path, "-d", "filetype=application/pdf", workstation.uri, "print-job.test"])
+        workstation.print_file(path, name)
         os.unlink(path)
         return data, text
 

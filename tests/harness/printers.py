@@ -72,8 +72,8 @@ class IppPrinter:
         return self
 
     def documents(self):
-        """Paths of complete documents, oldest first."""
-        found = [os.path.join(d, f) for d, _, fs in os.walk(self.spool) for f in fs]
+        """Paths of the documents that arrived, oldest first. (A .prn is what ippeveprinter's command printed.)"""
+        found = [os.path.join(d, f) for d, _, fs in os.walk(self.spool) for f in fs if not f.endswith(".prn")]
         return sorted(found, key=os.path.getmtime)
 
     def stop(self):

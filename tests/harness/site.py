@@ -99,6 +99,12 @@ class Workstation:
     def uri(self):
         return f"ipp://localhost:{self.port}/ipp/print"
 
+    def print_file(self, path, title="letter", uri=None):
+        """Print as the person does: ipptool sends the file to the virtual queue."""
+        here = os.path.dirname(os.path.abspath(__file__))
+        return procs.run(["ipptool", "-q", "-f", path, "-d", "filetype=application/pdf", "-d", f"title={title}",
+                          uri or self.uri, os.path.join(here, "print.test")], timeout_s=300)
+
     def command(self, *argv, input_text=None, check=True):
         """Run `printscout …` on this workstation."""
         self.queue.write()
