@@ -12,6 +12,7 @@
 #include "printscout/queue/clients.h"
 #include "printscout/queue/printer.h"
 #include "printscout/queue/request.h"
+#include "printscout/queue/vouch.h"
 
 #define WORKERS 4 /* per socket; one may wait for the disk while the others serve */
 
@@ -48,6 +49,35 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status
     return r;
 }
 
+/* Ask for cupsd's secret. libcups answers by asking again with it. */
+static enum MHD_Result challenge(struct MHD_Connection *connection)
+{
+    static const char sentence[] = "Only cupsd may print for others.\n";
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(sizeof sentence - 1, (void *)(uintptr_t)sentence, MHD_RESPMEM_PERSISTENT);
+    enum MHD_Result r = MHD_NO;
+
+    if (response != NULL) {
+        r = MHD_queue_basic_auth_fail_response(connection, "printscout-queue", response);
+        MHD_destroy_response(response);
+    }
+    return r;
+}
+
+/* Did the client give cupsd's secret? */
+static int is_vouched(const struct http *h, struct MHD_Connection *connection)
+{
+    char *password = NULL;
+    char *user = MHD_basic_auth_get_username_password(connection, &password);
+    int yes = user != NULL && password != NULL && vouch_is_cupsd(h->queue->vouch, user, password);
+
+    if (password != NULL)
+        explicit_bzero(password, strlen(password));
+    MHD_free(password);
+    MHD_free(user);
+    return yes;
+}
+
 static const char *header(struct MHD_Connection *connection, const char *name)
 {
     return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
@@ -75,7 +105,7 @@ static enum MHD_Result begin(struct http *h, struct MHD_Connection *connection, 
         return refuse(connection, MHD_HTTP_BAD_REQUEST, "Both Content-Length and Transfer-Encoding.\n");
     if (header(connection, "Content-Encoding") != NULL)
         return refuse(connection, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "Use IPP's own compression.\n");
-    if (request_new(h->queue, uid, &r) != OK)
+    if (request_new(h->queue, uid, is_vouched(h, connection), &r) != OK)
         return MHD_NO;
     *state = r;
     return MHD_YES;
@@ -91,6 +121,8 @@ static enum MHD_Result answer(struct MHD_Connection *connection, struct request 
 
     if (e == ERR_FORMAT)
         return refuse(connection, MHD_HTTP_BAD_REQUEST, "This is not an IPP request.\n");
+    if (e == OK && r->is_challenged)
+        return challenge(connection);
     if (e != OK || request_answer(r, &bytes, &len) != OK)
         goto out;
     if ((response = MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE)) == NULL)

@@ -18,6 +18,7 @@
 #include "printscout/queue/http.h"
 #include "printscout/queue/listen.h"
 #include "printscout/queue/printer.h"
+#include "printscout/queue/vouch.h"
 
 #define PROGRAM     "printscout-queue"
 #define CHECK_MS    1000  /* slow clients */
@@ -62,6 +63,18 @@ static enum err open_spool(struct program *p)
     return e == OK ? OK : fail(path, reason(e));
 }
 
+static const char *vouch_reason(enum err e)
+{
+    switch (e) {
+    case ERR_REFUSED:
+        return "others may read it; make it the queue's alone (chmod 400).";
+    case ERR_FORMAT:
+        return "not a secret of cups-setup, which is 64 hex digits.";
+    default:
+        return reason(e);
+    }
+}
+
 static enum err load_spool(struct program *p)
 {
     struct queue *q = &p->queue;
@@ -76,6 +89,8 @@ static enum err load_spool(struct program *p)
                                     : reason(e));
     if ((e = enrollment_new(q->spool, &q->enrollment)) != OK)
         return fail("start", reason(e));
+    if ((e = vouch_new(conf_text(p->conf, CONF_CUPS_SECRET), &q->vouch)) != OK)
+        return fail(conf_text(p->conf, CONF_CUPS_SECRET), vouch_reason(e));
     return OK;
 }
 
@@ -230,6 +245,7 @@ static void tear_down(struct program *p)
         unlink(path); /* before the lock goes: it is still ours */
     http_stop(p->http);
     printer_free(p->queue.printer);
+    vouch_free(p->queue.vouch);
     enrollment_free(p->queue.enrollment);
     numbers_free(p->queue.numbers);
     jobs_free(p->queue.jobs);

@@ -55,3 +55,14 @@ enum err owner_account(uint32_t uid, char out[static ACCOUNT_SIZE])
     memcpy(out, found->pw_name, len + 1);
     return OK;
 }
+
+enum err owner_uid(const char *account, uint32_t *uid)
+{
+    struct passwd entry, *found = NULL;
+    char text[4096];
+
+    if (getpwnam_r(account, &entry, text, sizeof text, &found) != 0 || found == NULL)
+        return ERR_NOTFOUND;
+    *uid = found->pw_uid;
+    return OK;
+}

@@ -23,4 +23,7 @@ MUST_USE enum err owner_of_socket(int fd, uint32_t *uid);
 /* The account's name. ERR_NOTFOUND: this computer knows no such uid. */
 MUST_USE enum err owner_account(uint32_t uid, char out[static ACCOUNT_SIZE]);
 
+/* The uid of the account with this name. ERR_NOTFOUND. */
+MUST_USE enum err owner_uid(const char *account, uint32_t *uid);
+
 #endif

@@ -9,6 +9,7 @@
 #include "proto/ticket.h"
 
 struct printer;
+struct vouch;
 
 struct queue {
     int spool;
@@ -16,6 +17,7 @@ struct queue {
     struct numbers *numbers;
     struct enrollment *enrollment;
     struct printer *printer;     /* its IPP attributes */
+    struct vouch *vouch;         /* by what cupsd is known; NULL: it is not set up */
     char host[TICKET_HOST_SIZE]; /* this computer's name, as the panel shows it */
     uint64_t job_bytes_max;
     uint64_t spool_free_least;

@@ -12,10 +12,11 @@
 #include "printscout/queue/job_draft.h"
 #include "printscout/queue/operation.h"
 #include "printscout/queue/request_head.h"
+#include "printscout/queue/vouch.h"
 
 #define DROPPED_MIN 1048576 /* so much may follow any refusal, or any request that takes no document */
 
-enum err request_new(struct queue *q, uint32_t uid, struct request **out)
+enum err request_new(struct queue *q, uint32_t uid, int is_vouched, struct request **out)
 {
     struct request *r = calloc(1, sizeof *r);
 
@@ -23,6 +24,7 @@ enum err request_new(struct queue *q, uint32_t uid, struct request **out)
         return ERR_NOMEM;
     r->queue = q;
     r->uid = uid;
+    r->is_vouched = is_vouched != 0;
     *out = r;
     return OK;
 }
@@ -116,6 +118,14 @@ enum err request_refuse(struct request *r, ipp_status_t status, const char *fmt,
     return ERR_REFUSED;
 }
 
+enum err request_challenge(struct request *r)
+{
+    r->is_challenged = 1;
+    r->is_refused = 1;
+    give_up_document(r);
+    return ERR_REFUSED;
+}
+
 void request_status(struct request *r, ipp_status_t status, const char *fmt, ...)
 {
     va_list ap;
@@ -145,7 +155,7 @@ static enum err begin(struct request *r)
         return e;
     if (e != OK)
         return refuse_scan(r, e);
-    if ((e = request_head_check(r)) != OK)
+    if ((e = request_head_check(r)) != OK || (e = vouch_settle_account(r)) != OK)
         return e;
     return r->operation->begin != NULL ? r->operation->begin(r) : OK;
 }

@@ -25,12 +25,14 @@ struct request {
     struct job_draft *draft;           /* of the job that it becomes */
     uint32_t job_number;               /* the job that this request brings a document for; 0: none */
     uint8_t makes_job;                 /* the job is this request's own: without its document it never was */
+    uint8_t is_vouched;                /* cupsd asks, and its word on who prints is good */
+    uint8_t is_challenged;             /* the answer is HTTP's: say by what you are known */
     uint8_t is_refused;                /* the answer is settled; what still comes is dropped */
     uint64_t dropped;                  /* bytes that came after that */
 };
 
-/* Start with no bytes. uid: who asks. */
-MUST_USE enum err request_new(struct queue *q, uint32_t uid, struct request **out);
+/* Start with no bytes. uid: who asks. is_vouched: it gave cupsd's secret. */
+MUST_USE enum err request_new(struct queue *q, uint32_t uid, int is_vouched, struct request **out);
 
 /* Forget it: what it brought and did not finish leaves no trace. NULL is fine. */
 void request_free(struct request *r);
@@ -55,6 +57,9 @@ MUST_USE enum err request_answer(const struct request *r, uint8_t **out, size_t 
  * ERR_REFUSED, so that an operation can end with it.
  */
 enum err request_refuse(struct request *r, ipp_status_t status, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* Settle it as "say by what you are known, and ask again". Returns ERR_REFUSED. */
+enum err request_challenge(struct request *r);
 
 /* Set the status of an answer that is not an error. */
 void request_status(struct request *r, ipp_status_t status, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Behind deploy/cups-setup a person prints from every program on Linux, and cupsd keeps nothing of it."""
+import base64
 import os
 import pwd
 import shutil
@@ -8,9 +9,11 @@ import subprocess
 import tempfile
 import threading
 
+import ipp
 import pytest
 
 from harness import cups, document, printers, procs
+from harness.site import program
 from queue_fixture import Queue
 
 SETUP = os.path.join(os.path.dirname(__file__), "..", "..", "deploy", "cups-setup")
@@ -240,3 +243,62 @@ def test_remove_brings_back_every_byte(machine):
     machine.setup("--remove")
     assert machine.conf() == before and not os.path.exists(machine.secret_file)
     assert machine.cupsd.command("lpstat", "-v", check=False).stdout == ""
+
+
+def owners(queue):
+    return sorted(queue.site.open(job)[1] for job in queue.site.jobs())
+
+
+def test_on_a_shared_computer_the_job_is_the_one_who_ran_lp(folder, memory):
+    secret = os.path.join(folder, "cups-secret")
+    queue = Queue(folder, queue_port=procs.free_port(), cups_secret=secret).enrolled("").start()
+    m = Machine(folder, memory, queue)
+    try:
+        m.setup()
+        queue.stop()
+        queue.start()  # it reads the secret when it starts
+        for user in ("nobody", "daemon", "root"):
+            done, _, _ = m.lp("Latchkey", user=user)
+            assert done.returncode == 0, done.stderr
+        m.cupsd.wait_idle("Latchkey")
+        assert owners(queue) == ["daemon", "nobody", "root"], m.cupsd.error_log()
+    finally:
+        m.cupsd.stop()
+        queue.stop()
+
+
+def test_who_lacks_cupsds_secret_prints_under_their_own_name_or_not_at_all(folder):
+    secret = os.path.join(folder, "cups-secret")
+    with open(secret, "w") as f:
+        f.write("5" * 64)
+    os.chmod(secret, 0o400)
+    queue = Queue(folder, cups_secret=secret).enrolled("").start()
+    request = ipp.print_job(user="daemon") + b"%PDF-1.7"
+
+    def status(authorization=None):
+        c = queue.connection()
+        headers = {"Content-Type": "application/ipp", **({"Authorization": authorization} if authorization else {})}
+        c.request("POST", "/ipp/print", request, headers)
+        return c.getresponse().status
+
+    def basic(user, password):
+        return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+    assert status() == 401  # root, as cupsd's backend is, under another's name
+    for wrong in (basic("cups", "4" * 64), basic("root", "5" * 64), basic("cups", ""), basic("cups", "5" * 63), "Basic x"):
+        assert status(wrong) == 401
+    assert queue.site.jobs() == [] and queue.site.arriving() == []
+    assert status(basic("cups", "5" * 64)) == 200
+    assert owners(queue) == ["daemon"]
+    queue.stop()
+    assert "5555" not in queue.process.log()
+
+
+def test_a_secret_that_others_may_read_is_no_secret(folder):
+    secret = os.path.join(folder, "cups-secret")
+    with open(secret, "w") as f:
+        f.write("5" * 64)
+    os.chmod(secret, 0o444)
+    queue = Queue(folder, cups_secret=secret)
+    done = procs.run([program("printscout-queue"), "--config", queue.conf], check=False)
+    assert done.returncode == 1 and "chmod 400" in done.stderr

@@ -70,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     if (len < 2)
         return 0;
     step = (size_t)(bytes[0] & 0x7f) + 1;
-    if (request_new(&f->queue, getuid(), &r) != OK)
+    if (request_new(&f->queue, getuid(), 0, &r) != OK)
         abort();
     for (size_t at = 1; at < len && e == OK; at += step)
         e = request_bytes(r, bytes + at, len - at < step ? len - at : step);
