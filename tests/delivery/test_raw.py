@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Raw 9100: the printer gets the document's bytes and nothing else, and only what it took in order is called sent."""
+import pytest
+from straw_printer import StrawRaw
+
+UEL = b"\x1b%-12345X"
+
+
+@pytest.fixture
+def printer():
+    p = StrawRaw().start()
+    yield p
+    p.stop()
+
+
+@pytest.mark.parametrize("fault", ["cut_at", "reset_at"])
+@pytest.mark.parametrize("at", [1, 100_000, 400_000])
+def test_a_connection_that_ends_in_the_middle_is_unknown(printer, deliver, fault, at):
+    setattr(printer, fault, at)
+    d = deliver(printer.uri)
+    assert d.end() == ("outcome-lost", "connection-broken")
+
+
+def test_a_printer_that_hangs_in_the_middle_is_unknown(printer, deliver):
+    printer.hang_at = 100_000
+    d = deliver(printer.uri, "--idle-ms", 500)
+    assert d.end() == ("outcome-lost", "printer-stopped")
+
+
+def test_a_printer_that_takes_all_and_never_closes_is_unknown(printer, deliver):
+    printer.never_close = True
+    d = deliver(printer.uri, "--idle-ms", 500)
+    assert d.end() == ("outcome-lost", "printer-stopped")
+
+
+def test_nobody_there_is_not_printed(deliver):
+    nobody = StrawRaw()
+    nobody.stop()
+    d = deliver(nobody.uri, "--deadline-ms", 300)
+    assert d.end() == ("not-printed", "printer-unreachable")
+
+
+@pytest.mark.parametrize("place", [0, 65_530, 300_000])
+def test_a_document_that_leaves_its_language_costs_no_byte(printer, deliver, document, tmp_path, place):
+    data = document.read_bytes()
+    evil = tmp_path / "evil"
+    evil.write_bytes(data[:place] + UEL + b"@PJL FSDELETE NAME=\"0:\"\r\n" + data[place:])
+    d = deliver(printer.uri, of=evil)
+    assert d.end() == ("not-printed", "format-not-supported")
+    assert b"".join(printer.received) == b""
+
+
+def test_a_stop_in_the_middle_is_unknown(printer, deliver):
+    printer.hang_at = 100_000
+    d = deliver(printer.uri)
+    d.until("first-byte")
+    d.say("stop")
+    assert d.end() == ("outcome-lost", "restarted")
+
+
+def test_a_plain_sink_gets_the_document_and_not_one_byte_more(printer, deliver, document):
+    d = deliver(printer.uri)
+    assert d.end() == ("printed", "none")
+    assert d.result["confirmed"] == 0
+    assert [bytes(r) for r in printer.received] == [document.read_bytes()]
+
+
+def test_an_empty_document_is_sent_as_nothing(printer, deliver, tmp_path):
+    empty = tmp_path / "empty"
+    empty.write_bytes(b"")
+    d = deliver(printer.uri, of=empty)
+    assert d.end() == ("printed", "none")
+
+
+def speaks_pjl(pages=2, end="END", jam=False):
+    """A printer's side of PJL: answers INFO ID, tells of the job's end."""
+    told = {"id": False, "end": False, "jam": False}
+
+    def hear(connection, got):
+        if b"@PJL INFO ID" in got and not told["id"]:
+            told["id"] = True
+            connection.sendall(b"@PJL INFO ID\r\n\"STRAW 9\"\r\n\f")
+        if jam and b"@PJL JOB NAME" in got and not told["jam"]:
+            told["jam"] = True
+            connection.sendall(b"@PJL USTATUS DEVICE\r\nCODE=41213\r\nONLINE=FALSE\r\n\f")
+        if got.endswith(UEL) and b"@PJL EOJ NAME=\"" in got and not told["end"]:
+            told["end"] = True
+            name = got.rsplit(b"@PJL EOJ NAME=\"", 1)[1].split(b"\"")[0]
+            connection.sendall(b"@PJL USTATUS DEVICE\r\nCODE=10001\r\n\f@PJL USTATUS JOB\r\n%s\r\nNAME=\"%s\"\r\nPAGES=%d\r\n\f" %
+                               (end.encode(), name, pages))
+
+    return hear
+
+
+def test_a_printer_registered_with_pjl_says_itself_when_the_paper_is_out(printer, deliver, document):
+    printer.pjl = speaks_pjl()
+    d = deliver(printer.uri + "?pjl")
+    assert d.end() == ("printed", "none")
+    assert d.result["confirmed"] == 1
+    assert d.last["impressions"] == 2
+    got = bytes(printer.received[0])
+    assert got.startswith(UEL + b"@PJL INFO ID\r\n")
+    assert document.read_bytes() in got
+
+
+def test_a_job_canceled_at_a_pjl_printer_before_its_first_page_is_not_printed(printer, deliver):
+    printer.pjl = speaks_pjl(pages=0, end="CANCELED")
+    d = deliver(printer.uri + "?pjl")
+    assert d.end() == ("not-printed", "canceled-at-printer")
+
+
+def test_empty_paper_at_a_pjl_printer_is_told(printer, deliver):
+    printer.pjl = speaks_pjl(jam=True)
+    d = deliver(printer.uri + "?pjl")
+    d.until("progress", reasons="media-empty-error")
+    assert d.end() == ("printed", "none")
+
+
+def test_a_printer_registered_with_pjl_that_stays_silent_gets_the_document_and_is_remembered(printer, deliver, document):
+    d = deliver(printer.uri + "?pjl")
+    assert d.end() == ("printed", "none")
+    assert d.result["silent"] == 1
+    assert bytes(printer.received[0]) == UEL + b"@PJL INFO ID\r\n" + document.read_bytes()
