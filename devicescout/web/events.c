@@ -67,6 +67,7 @@ static void wake(struct stream *s)
         return;
     s->suspended = 0;
     MHD_resume_connection(s->connection);
+    server_wake(s->events->web);
 }
 
 static void end(struct stream *s)

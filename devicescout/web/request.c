@@ -226,6 +226,7 @@ void request_resume(struct request *r)
     stop_waiting_for(r);
     unlink_waiting(r);
     MHD_resume_connection(r->connection);
+    server_wake(r->web);
 }
 
 void request_completed(void *web, struct MHD_Connection *connection, void **req, enum MHD_RequestTerminationCode why)

@@ -75,7 +75,7 @@ static int is_json(const char *type)
     return type != NULL && strncasecmp(type, "application/json", len) == 0 && (type[len] == '\0' || type[len] == ';');
 }
 
-/* Another site's page can make a browser send our cookie at most; it cannot make it send these. */
+/* Another site's page can make a browser send our cookie at most; it cannot make it send the mark. */
 static int comes_from_our_page(struct request *r)
 {
     const char *mark = request_header(r, "X-Latchkey");
@@ -87,7 +87,7 @@ static int comes_from_our_page(struct request *r)
         reply_error(r, MHD_HTTP_FORBIDDEN, "not-our-page", "This request did not come from the panel's own page.");
         return 0;
     }
-    if (!is_json(request_header(r, MHD_HTTP_HEADER_CONTENT_TYPE))) {
+    if ((r->route->flags & ROUTE_BODY) && !is_json(request_header(r, MHD_HTTP_HEADER_CONTENT_TYPE))) {
         reply_error(r, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "not-json", "The content type must be application/json.");
         return 0;
     }

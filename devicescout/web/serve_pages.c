@@ -12,6 +12,9 @@ static const struct {
     const unsigned char *bytes;
     const size_t *len;
 } files[] = {
+    {"words.js", "text/javascript; charset=utf-8", words_js, &words_js_len},
+    {"calls.js", "text/javascript; charset=utf-8", calls_js, &calls_js_len},
+    {"jobs.js", "text/javascript; charset=utf-8", jobs_js, &jobs_js_len},
     {"panel.js", "text/javascript; charset=utf-8", panel_js, &panel_js_len},
     {"panel.css", "text/css; charset=utf-8", panel_css, &panel_css_len},
     {"icon.svg", "image/svg+xml", icon_svg, &icon_svg_len},

@@ -51,6 +51,16 @@ static void run(struct web *w)
         log_error("web_may_stall", "why=no memory");
 }
 
+/* libmicrohttpd looks for resumed connections when it runs; driven from outside, nobody else tells it to. */
+void server_wake(struct web *w)
+{
+    if (w->timer != 0)
+        loop_cancel(w->opts.loop, w->timer);
+    w->timer = 0;
+    if (loop_after(w->opts.loop, 0, on_timer, w, &w->timer) != OK)
+        log_error("web_may_stall", "why=no memory");
+}
+
 static void on_beat(void *arg)
 {
     struct web *w = arg;

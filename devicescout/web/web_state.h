@@ -28,6 +28,8 @@ struct web {
 /* server.c */
 MUST_USE enum err server_start(struct web *w);
 void server_stop(struct web *w);
+/* A connection was resumed: have it go on soon. */
+void server_wake(struct web *w);
 
 /* request.c: libmicrohttpd's callbacks */
 enum MHD_Result request_handle(void *web, struct MHD_Connection *connection, const char *url, const char *method,
