@@ -57,7 +57,7 @@ enum err grant_write(const struct grant *g, struct wbuf *out)
 {
     enum err e;
 
-    if (g->options_len > OPTIONS_MAX_LEN)
+    if (g->description_len > DESCRIPTION_FILE_MAX || g->options_len > OPTIONS_MAX_LEN)
         return ERR_LIMIT;
     if ((e = wbuf_bytes16(out, g->description, g->description_len)) != OK || (e = wbuf_text16(out, g->owner)) != OK ||
         (e = wbuf_text16(out, g->person)) != OK || (e = wbuf_u8(out, g->authentication)) != OK ||
