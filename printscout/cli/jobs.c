@@ -133,8 +133,8 @@ static json_t *row_json(const struct row *r)
     char created[40];
 
     time_text(r->created, "%Y-%m-%dT%H:%M:%S%z", created, sizeof created);
-    json_object_set_new(o, "id", json_integer(r->id));
-    set_text(o, "name", r->name);
+    json_object_set_new(o, "job-id", json_integer(r->id));
+    set_text(o, "title", r->name);
     set_text(o, "owner", r->owner);
     set_text(o, "state", ippEnumString("job-state", (int)r->state));
     set_text(o, "reason", r->reason);

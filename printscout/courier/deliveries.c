@@ -101,16 +101,16 @@ static void on_end(void *arg, const struct deliver_outcome *outcome, const struc
     end(y, outcome);
 }
 
-static void on_first_byte(struct delivery *y)
+static void on_first_byte(struct delivery *y, uint64_t at_us)
 {
     char hex[ID_HEX_SIZE];
 
-    log_info("first_byte", "order=%s us=%" PRIu64, id_text(y->order.order, hex), clock_mono_us() - y->received_us);
+    log_info("first_byte", "order=%s us=%" PRIu64, id_text(y->order.order, hex), at_us - y->received_us);
     if (job_move(y->job, EV_FIRST_BYTE) == OK)
         outcome_show(y->c, y->job, &y->order, &y->now);
 }
 
-static void on_step(void *arg, enum deliver_step step, const struct deliver_progress *now)
+static void on_step(void *arg, enum deliver_step step, uint64_t at_us, const struct deliver_progress *now)
 {
     struct delivery *y = arg;
     int reasons_changed = strcmp(y->now.printer_state_reasons, now->printer_state_reasons) != 0;
@@ -119,7 +119,7 @@ static void on_step(void *arg, enum deliver_step step, const struct deliver_prog
     y->now = *now;
     switch (step) {
     case STEP_FIRST_BYTE:
-        on_first_byte(y);
+        on_first_byte(y, at_us);
         break;
     case STEP_PROGRESS:
         if (reasons_changed) /* for the queue, which shows why nothing moves */

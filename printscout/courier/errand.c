@@ -27,9 +27,10 @@ struct errand {
 
 struct step_letter {
     struct letter letter; /* first */
-    void (*on_step)(void *arg, enum deliver_step step, const struct deliver_progress *now);
+    void (*on_step)(void *arg, enum deliver_step step, uint64_t at_us, const struct deliver_progress *now);
     void *arg;
     enum deliver_step step;
+    uint64_t at_us; /* when it happened: the letter may lie a while */
     struct deliver_progress now;
 };
 
@@ -37,7 +38,7 @@ static void open_step(struct letter *l)
 {
     struct step_letter *s = (struct step_letter *)l;
 
-    s->on_step(s->arg, s->step, &s->now);
+    s->on_step(s->arg, s->step, s->at_us, &s->now);
     free(s);
 }
 
@@ -67,6 +68,7 @@ static void on_step(struct deliver *d, enum deliver_step step)
                               .on_step = er->opts.on_step,
                               .arg = er->opts.arg,
                               .step = step,
+                              .at_us = clock_mono_us(),
                               .now = d->now};
     er->told = d->now;
     er->told_ms = now_ms;

@@ -22,8 +22,8 @@ struct errand_opts {
     uint64_t deadline_boot_ms;
     int ask; /* deliver_ipp_ask() instead of a delivery */
     int document_was_sent, pjl_silent;
-    /* On the main loop's thread. */
-    void (*on_step)(void *arg, enum deliver_step step, const struct deliver_progress *now);
+    /* On the main loop's thread; at_us is when it happened on the errand's (CLOCK_MONOTONIC). */
+    void (*on_step)(void *arg, enum deliver_step step, uint64_t at_us, const struct deliver_progress *now);
     /* The last call: the thread has ended, the errand is freed after it. */
     void (*on_end)(void *arg, const struct deliver_outcome *outcome, const struct deliver_progress *now,
                    int pjl_silent);
