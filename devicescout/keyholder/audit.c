@@ -47,8 +47,7 @@ enum err audit_open(const struct audit_opts *opts, struct audit **out)
         goto out;
     if ((e = audit_load(a, opts)) != OK)
         goto out;
-    a->since_checkpoint = a->mark.number > 0; /* what was read may end in unsigned lines */
-    *out = a;                                 /* the caller owns it now */
+    *out = a; /* the caller owns it now */
     a = NULL;
 out:
     if (a != NULL)

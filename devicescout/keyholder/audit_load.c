@@ -61,7 +61,7 @@ static enum err check_least(const struct audit *a, const struct audit_mark *leas
     return damaged(a);
 }
 
-/* Leaves in a->size where the last whole line ends. */
+/* Leaves in a->size where the last whole line ends, and in a->since_checkpoint how many are not signed yet. */
 static enum err read_lines(struct audit *a, const struct audit_opts *opts, struct audit_lines *lines)
 {
     struct audit_entry entry;
@@ -78,6 +78,7 @@ static enum err read_lines(struct audit *a, const struct audit_opts *opts, struc
         if (opts->replay != NULL && (e = opts->replay(opts->arg, &entry)) != OK)
             return e;
         a->size = lines->offset;
+        a->since_checkpoint = strcmp(entry.event, AUDIT_CHECKPOINT) == 0 ? 0 : a->since_checkpoint + 1;
     }
     return e;
 }

@@ -122,7 +122,7 @@ static inline void set_policy(struct site *s, uint32_t retention_s, uint32_t fla
 }
 
 /* Group set-up: Argon2id makes a site slow to make, so it is made once and copied for each test. */
-static char site_made[64];
+static char site_made[64], site_kit[CEREMONY_KIT_SIZE];
 
 static inline int site_make(void **state)
 {
@@ -146,6 +146,7 @@ static inline int site_make(void **state)
     strcpy(r->relays[0].url, "https://relay.example:8443");
     r->relays_len = 1;
     e = setup_init(site_made, r, a);
+    memcpy(site_kit, a->kit, sizeof site_kit);
     secret_free(r);
     secret_free(a);
     node_keys_free(scout);

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a report and a close change: who may be believed, and what survives a restart. */
+#include "devicescout/keyholder/jobs.h"
+
+#include "tests/unit/keyholder_fixture.h"
+
+struct scene {
+    struct site *s;
+    struct node alice, bob;
+    struct sealed job;
+    struct grant g;
+    struct order o; /* granted, open */
+};
+
+static void scene_new(struct scene *c, struct site *s)
+{
+    c->s = s;
+    workstation(s, "alice", ROLE_ORIGIN, &c->alice);
+    workstation(s, "bob", ROLE_ORIGIN, &c->bob);
+    seal_job_of(s, &c->alice, "alice", &c->job);
+    c->g = good_grant(s, &c->alice, &c->job, "alice");
+    assert_int_equal(ask_grant(s, &c->g), OK);
+    read_order(s, &c->o);
+}
+
+static void scene_end(struct scene *c)
+{
+    leave(&c->alice);
+    leave(&c->bob);
+}
+
+static void a_report_signed_by_somebody_else_is_refused(void **state)
+{
+    struct scene c;
+    struct report r;
+
+    scene_new(&c, *state);
+    r = report_on(&c.o, JOB_FAILED, REASON_PRINTER_REFUSED);
+    assert_int_equal(tell(c.s, &r, &c.bob), ERR_AUTH);
+    r.node = c.bob.keys->node; /* bob, in his own name, on alice's order */
+    assert_int_equal(tell(c.s, &r, &c.bob), ERR_REFUSED);
+    assert_int_equal(ask_grant(c.s, &c.g), ERR_STATE);
+    scene_end(&c);
+}
+
+static void a_report_on_an_order_that_was_never_given_is_refused(void **state)
+{
+    struct scene c;
+    struct report r;
+
+    scene_new(&c, *state);
+    r = report_on(&c.o, JOB_DELIVERED, REASON_NONE);
+    r.order.b[0] ^= 1;
+    assert_int_equal(tell(c.s, &r, &c.alice), ERR_NOTFOUND);
+    r = report_on(&c.o, JOB_DELIVERED, REASON_NONE);
+    r.job.b[0] ^= 1;
+    assert_int_equal(tell(c.s, &r, &c.alice), ERR_REFUSED);
+    scene_end(&c);
+}
+
+static void a_revoked_node_reports_in_vain(void **state)
+{
+    struct scene c;
+    struct report r;
+
+    scene_new(&c, *state);
+    assert_int_equal(ask_admin(c.s, KH_REVOKE, c.alice.keys->node.b, ID_LEN), OK);
+    r = report_on(&c.o, JOB_FAILED, REASON_NONE);
+    assert_int_equal(tell(c.s, &r, &c.alice), ERR_REFUSED);
+    scene_end(&c);
+}
+
+static void a_report_that_is_not_the_last_word_keeps_the_order_open(void **state)
+{
+    struct scene c;
+    struct report r;
+
+    scene_new(&c, *state);
+    r = report_on(&c.o, JOB_DELIVERING, REASON_NONE);
+    r.terminal = 0;
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    r.terminal = 1; /* no order ends so */
+    assert_int_equal(tell(c.s, &r, &c.alice), ERR_FORMAT);
+    assert_int_equal(ask_grant(c.s, &c.g), ERR_STATE);
+    scene_end(&c);
+}
+
+static void one_last_word_counts_and_another_is_refused(void **state)
+{
+    struct scene c;
+    struct report r;
+    char *log;
+
+    scene_new(&c, *state);
+    r = report_on(&c.o, JOB_FAILED, REASON_PRINTER_REFUSED);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK); /* the same again is no news */
+    r = report_on(&c.o, JOB_DELIVERED, REASON_NONE);
+    assert_int_equal(tell(c.s, &r, &c.alice), ERR_REPLAY);
+    log = audit_text(c.s);
+    assert_int_equal(count_lines(log, " report order="), 1);
+    free(log);
+    scene_end(&c);
+}
+
+static void after_failed_held_or_unknown_the_person_may_ask_again(void **state)
+{
+    static const uint8_t states[] = {JOB_FAILED, JOB_HELD, JOB_UNKNOWN};
+    struct scene c;
+
+    scene_new(&c, *state);
+    for (size_t i = 0; i < sizeof states; i++) {
+        struct report r = report_on(&c.o, states[i], REASON_CONNECTION_BROKEN);
+
+        assert_int_equal(tell(c.s, &r, &c.alice), OK);
+        assert_int_equal(ask_grant(c.s, &c.g), OK);
+        read_order(c.s, &c.o);
+    }
+    scene_end(&c);
+}
+
+static void an_order_without_a_last_word_bars_until_its_time_is_over(void **state)
+{
+    struct scene c;
+    const struct jobs_order *row = NULL;
+
+    scene_new(&c, *state);
+    assert_int_equal(jobs_order(c.s->k->jobs, c.o.order, &row), OK);
+    assert_true(jobs_is_ordered(c.s->k->jobs, c.job.job, row->bar_boot_ms));
+    assert_false(jobs_is_ordered(c.s->k->jobs, c.job.job, row->bar_boot_ms + 1));
+    assert_in_range(row->bar_boot_ms - clock_boot_ms(), TIMEOUT_MS, TIMEOUT_MS + ORDER_START_MS);
+    scene_end(&c);
+}
+
+static void an_open_order_bars_after_a_restart_too(void **state)
+{
+    struct scene c;
+
+    scene_new(&c, *state);
+    reopen(c.s);
+    assert_int_equal(ask_grant(c.s, &c.g), ERR_STATE);
+    scene_end(&c);
+}
+
+static void a_late_report_of_an_earlier_order_still_closes_the_job(void **state)
+{
+    struct scene c;
+    struct jobs_order second = {.bar_boot_ms = UINT64_MAX};
+    struct report r;
+
+    scene_new(&c, *state);
+    second.job = c.job.job;
+    second.node = c.bob.keys->node;
+    assert_int_equal(jobs_grant(c.s->k->jobs, &second, 1), OK);
+    r = report_on(&c.o, JOB_DELIVERED, REASON_NONE);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    assert_int_equal(ask_grant(c.s, &c.g), ERR_REPLAY);
+    scene_end(&c);
+}
+
+static void delivered_is_for_ever_and_close_gives_the_same_record_again(void **state)
+{
+    struct scene c;
+    struct report r;
+    struct closed closed;
+    uint8_t first[CLOSED_LEN];
+
+    scene_new(&c, *state);
+    assert_int_equal(close_job(c.s, c.job.job, CLOSED_DELIVERED), ERR_REFUSED); /* nobody said so */
+    r = report_on(&c.o, JOB_DELIVERED, REASON_NONE);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    reopen(c.s);
+    assert_int_equal(ask_grant(c.s, &c.g), ERR_REPLAY);
+    assert_int_equal(close_job(c.s, c.job.job, CLOSED_DELIVERED), OK);
+    assert_int_equal(c.s->answer_len, CLOSED_LEN);
+    memcpy(first, c.s->answer, CLOSED_LEN);
+    assert_int_equal(closed_read(first, CLOSED_LEN, c.s->k->site_public, &closed), OK);
+    assert_int_equal(closed.reason, CLOSED_DELIVERED);
+    assert_int_equal(close_job(c.s, c.job.job, CLOSED_EXPIRED), OK); /* it keeps its first reason */
+    assert_memory_equal(first, c.s->answer, CLOSED_LEN);
+    scene_end(&c);
+}
+
+static void close_takes_the_couriers_report_along(void **state)
+{
+    struct scene c;
+    struct report r;
+    uint8_t report[REPORT_MAX_LEN], body[REPORT_MAX_LEN + 64];
+    struct wbuf b = wbuf_of(body, sizeof body);
+    size_t len;
+
+    scene_new(&c, *state);
+    r = report_on(&c.o, JOB_DELIVERED, REASON_NONE);
+    len = write_report(&r, &c.alice, report);
+    assert_int_equal(wbuf_id(&b, c.job.job), OK);
+    assert_int_equal(wbuf_u8(&b, CLOSED_DELIVERED), OK);
+    assert_int_equal(wbuf_text16(&b, "alice"), OK);
+    assert_int_equal(wbuf_bytes16(&b, report, len), OK);
+    body[b.len - 1] ^= 1;
+    assert_int_equal(ask_scout(c.s, KH_CLOSE, body, b.len), ERR_AUTH);
+    body[b.len - 1] ^= 1;
+    assert_int_equal(ask_scout(c.s, KH_CLOSE, body, b.len), OK);
+    assert_int_equal(c.s->answer_len, CLOSED_LEN);
+    scene_end(&c);
+}
+
+static void a_stale_hello_heals_itself_by_the_signed_refusal_and_by_nothing_else(void **state)
+{
+    struct scene c;
+    struct report r;
+    struct order again;
+    uint8_t key[KEY_LEN], secret[KEY_LEN];
+
+    scene_new(&c, *state);
+    assert_int_equal(box_pair_new(key, secret), OK);
+    r = report_on(&c.o, JOB_HELD, REASON_HELLO_STALE);
+    memcpy(r.hello_public, key, KEY_LEN);
+    assert_int_equal(tell(c.s, &r, &c.bob), ERR_AUTH); /* somebody else would like the key sealed to theirs */
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    assert_int_equal(ask_grant(c.s, &c.g), OK);
+    read_order(c.s, &again);
+    assert_memory_equal(again.hello_public, key, KEY_LEN);
+    /* Played back later, it changes nothing: it is no news. */
+    assert_int_equal(say_hello(c.s, &c.alice, 5000), OK);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    r = report_on(&again, JOB_FAILED, REASON_NONE);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    assert_int_equal(ask_grant(c.s, &c.g), OK);
+    read_order(c.s, &again);
+    assert_memory_equal(again.hello_public, c.alice.hello_public, KEY_LEN);
+    scene_end(&c);
+}
+
+static void a_hundred_thousand_closed_jobs_are_fast_and_survive(void **state)
+{
+    struct site *s = *state;
+    const uint64_t start = clock_mono_us();
+    struct jobs *j = NULL;
+    struct id id = {{0}};
+    uint8_t reason;
+
+    assert_int_equal(jobs_new(&j), OK);
+    for (uint32_t i = 0; i < 100000; i++) {
+        memcpy(id.b, &i, sizeof i); /* ids that somebody chose: they differ in few bits */
+        assert_int_equal(jobs_close(j, id, 1 + i % 3, CLOSED_EXPIRED), OK);
+    }
+    for (uint32_t i = 0; i < 100000; i++) {
+        memcpy(id.b, &i, sizeof i);
+        assert_true(jobs_is_closed(j, id, &reason));
+    }
+    assert_int_equal(jobs_forget(j, 2), OK);
+    assert_int_equal(jobs_count(j), 33333);
+    jobs_free(j);
+    assert_true(clock_mono_us() - start < 5000000); /* 0.1 s; a quadratic one takes minutes */
+
+    for (uint32_t i = 0; i < 2000; i++) {
+        memcpy(id.b, &i, sizeof i);
+        assert_int_equal(close_job(s, id, CLOSED_CANCELED), OK);
+    }
+    reopen(s);
+    assert_int_equal(jobs_count(s->k->jobs), 2000);
+    assert_true(jobs_is_closed(s->k->jobs, id, &reason));
+    assert_int_equal(reason, CLOSED_CANCELED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_report_signed_by_somebody_else_is_refused, site_new, site_free),
+        cmocka_unit_test_setup_teardown(a_report_on_an_order_that_was_never_given_is_refused, site_new, site_free),
+        cmocka_unit_test_setup_teardown(a_revoked_node_reports_in_vain, site_new, site_free),
+        cmocka_unit_test_setup_teardown(a_report_that_is_not_the_last_word_keeps_the_order_open, site_new, site_free),
+        cmocka_unit_test_setup_teardown(one_last_word_counts_and_another_is_refused, site_new, site_free),
+        cmocka_unit_test_setup_teardown(after_failed_held_or_unknown_the_person_may_ask_again, site_new, site_free),
+        cmocka_unit_test_setup_teardown(an_order_without_a_last_word_bars_until_its_time_is_over, site_new, site_free),
+        cmocka_unit_test_setup_teardown(an_open_order_bars_after_a_restart_too, site_new, site_free),
+        cmocka_unit_test_setup_teardown(a_late_report_of_an_earlier_order_still_closes_the_job, site_new, site_free),
+        cmocka_unit_test_setup_teardown(delivered_is_for_ever_and_close_gives_the_same_record_again, site_new,
+                                        site_free),
+        cmocka_unit_test_setup_teardown(close_takes_the_couriers_report_along, site_new, site_free),
+        cmocka_unit_test_setup_teardown(a_stale_hello_heals_itself_by_the_signed_refusal_and_by_nothing_else, site_new,
+                                        site_free),
+        cmocka_unit_test_setup_teardown(a_hundred_thousand_closed_jobs_are_fast_and_survive, site_new, site_free),
+    };
+    return cmocka_run_group_tests(tests, site_make, site_unmake);
+}
