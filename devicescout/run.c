@@ -36,7 +36,7 @@ static enum err load_identity(struct scout *s)
     enum err e = ERR_CONFIG;
 
     if ((s->state_dir = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
-        faccessat(s->state_dir, "node.key", F_OK, 0) != 0) {
+        faccessat(s->state_dir, "certificate", F_OK, 0) != 0) {
         fprintf(stderr, "%s: %s. Make a site first: devicescout init\n", state,
                 s->state_dir < 0 && errno != ENOENT ? strerror(errno) : "there is no site here yet");
         goto out;

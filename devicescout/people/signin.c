@@ -165,10 +165,10 @@ static void record(struct attempt *a)
         return;
     if (a->answer.outcome == DIRECTORY_YES) {
         snprintf(detail, sizeof detail, "person=%s printer=%s address=%s", a->answer.person, a->printer, a->address);
-        s->opts.audit(s->opts.arg, "sign-in", detail);
+        s->opts.audit(s->opts.arg, "sign_in", detail);
     } else {
         snprintf(detail, sizeof detail, "outcome=%s printer=%s address=%s", outcome, a->printer, a->address);
-        s->opts.audit(s->opts.arg, "sign-in-refused", detail);
+        s->opts.audit(s->opts.arg, "sign_in_refused", detail);
     }
 }
 

@@ -24,7 +24,7 @@ struct signin_opts {
     void *directory;
     uint64_t answer_within_ms; /* a directory that takes longer is down */
     uint64_t refuse_after_ms;  /* a refusal comes no sooner, so that its time does not tell why */
-    /* An event for the audit chain: "sign-in", "sign-in-refused"; detail names printer and address. May be NULL. */
+    /* An event for the audit chain: "sign_in", "sign_in_refused"; detail names printer and address. May be NULL. */
     void (*audit)(void *arg, const char *event, const char *detail);
     void *arg;
 };
