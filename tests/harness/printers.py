@@ -142,4 +142,5 @@ class RawPrinter:
         return [os.path.join(self.spool, f) for f in sorted(os.listdir(self.spool)) if f.endswith(".prn")]
 
     def stop(self):
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes the accept, which would keep the port open
         self.listener.close()

@@ -4,7 +4,7 @@ import json
 import os
 import time
 
-from . import procs
+from . import panel, procs
 
 LATCHKEY_PROGRAMS = {
     "printscout-queue": "printscout/queue", "printscout-courier": "printscout/courier", "printscout": "printscout/cli",
@@ -207,11 +207,13 @@ class Site:
 
     def add_printer(self, name, printer, place=""):
         """Register one of printers.py, as the administrator does, and believe the certificate that it shows."""
-        place = ("--place", place) if place else ()
+        options = ["--place", place] if place else []
         if printer.uri.startswith("socket:"):
             self.command("policy", "--raw", "yes")
-            return self.command("printer", "add", name, printer.uri, "--raw", "--language", "pdf", "--yes", *place)
-        return self.command("printer", "add", name, printer.uri, "--yes", *place)
+            options += ["--raw", "--language", "pdf"]
+        self.command("printer", "add", name, printer.uri, "--yes", *options)
+        at = panel.Panel(self, name)
+        procs.wait_until(f"the panel of {name}", lambda: at.call("GET", f"/api/v1/printer/{name}")[0] == 200)
 
     def invite(self, person=None, *options):
         whose = ("--for", person) if person else ("--shared",)
