@@ -16,7 +16,7 @@ static const char *state_of(const struct job *j)
 }
 
 /* One word for what went wrong: ours when no order came about, else the courier's. */
-static const char *reason_of(const struct job *j)
+static const char *problem_of(const struct job *j)
 {
     if (j->reason != REASON_NONE)
         return jobreason_name(j->reason);
@@ -35,7 +35,7 @@ json_t *job_json(const struct job *j)
     return json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:I, s:s, s:s, s:b, s:s, s:s, s:b, s:o}", "id", id_text(j->id, id),
                      "title", j->title, "format", j->format, "computer", j->host, "pages",
                      number_or_null(j->pages, j->pages != 0), "bytes", (json_int_t)j->document_bytes, "created",
-                     (json_int_t)j->created_unix_ms, "state", state_of(j), "reason", reason_of(j), "not_tried",
+                     (json_int_t)j->created_unix_ms, "state", state_of(j), "problem", problem_of(j), "not_tried",
                      j->note == NOTE_NOT_TRIED, "detail", j->printer_reasons, "printer", j->printer, "confirmed",
                      j->confirmed_by_printer != 0, "impressions",
                      number_or_null(j->impressions, j->impressions != IMPRESSIONS_UNKNOWN));

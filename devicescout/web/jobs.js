@@ -26,8 +26,8 @@
   };
 
   function whyOf(job) {
-    var why = self.why(job.reason, job.detail, job.computer);
-    var atPrinter = OF_THE_PRINTER.indexOf(job.reason) >= 0 && job.printer;
+    var why = self.why(job.problem, job.detail, job.computer);
+    var atPrinter = OF_THE_PRINTER.indexOf(job.problem) >= 0 && job.printer;
     return atPrinter ? self.text('printer.at', { printer: job.printer, why: why }) : why;
   }
 
@@ -38,7 +38,7 @@
       return job.impressions ? self.count('how.delivered.pages', job.impressions) : self.text('how.delivered');
     }
     if (job.state === 'unknown') { return self.text('how.unknown'); }
-    if (job.reason === 'none') { return ''; }
+    if (job.problem === 'none') { return ''; }
     return self.text(job.not_tried ? 'how.not-tried' : 'how.wrong', { why: whyOf(job) });
   }
 
@@ -98,7 +98,7 @@
     if (self.isOnItsWay(job)) { names.push(job.state === 'waiting' ? 'waits' : 'moving', 'fixed'); }
     if (job.state === 'delivered') { names.push('done', 'fixed'); }
     if (job.state === 'delivered' && !job.confirmed) { names.push('unsure'); }
-    if (self.mayRelease(job) && (job.reason !== 'none' || job.state === 'unknown')) { names.push('wrong'); }
+    if (self.mayRelease(job) && (job.problem !== 'none' || job.state === 'unknown')) { names.push('wrong'); }
     row.label.className = names.join(' ');
     row.input.disabled = !self.mayRelease(job);
     row.input.checked = chosen;

@@ -27,7 +27,7 @@
 
   function stateText() {
     if (about.state === 'trouble') {
-      return self.text('state.trouble', { why: self.why(about.reason, about.detail, '') });
+      return self.text('state.trouble', { why: self.why(about.problem, about.detail, '') });
     }
     return self.text('state.' + about.state) + (about.encrypted ? '' : '. ' + self.text('state.open'));
   }

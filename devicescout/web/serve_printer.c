@@ -20,6 +20,6 @@ void serve_printer(struct request *r)
                          t != NULL                                           ? "trouble"
                          : releases_printer_is_busy(w->opts.releases, p->id) ? "busy"
                                                                              : "ready",
-                         "reason", t != NULL ? jobreason_name(t->reason) : "none", "detail",
+                         "problem", t != NULL ? jobreason_name(t->reason) : "none", "detail",
                          t != NULL ? t->printer_reasons : "", "encrypted", p->protocol == DELIVERY_IPPS));
 }
