@@ -168,11 +168,8 @@ enum err link_each_relay(struct link *l, link_relay_fn *fn, void *(*copy_job)(co
     enum err result = OK;
 
     for (size_t i = 0; i < l->relays_len; i++) {
-        void *copy = copy_job(job);
-        enum err e = copy == NULL ? ERR_NOMEM : link_relay_job(l->relays[i], fn, copy);
+        enum err e = link_relay_job(l->relays[i], fn, copy_job, job);
 
-        if (copy != NULL && e != OK)
-            fn(copy, NULL);
         if (e != OK)
             result = e;
     }

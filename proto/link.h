@@ -29,8 +29,9 @@ struct link_opts {
     /* Who is this sender? OK and *out, or an error to drop the message. m is opened but not yet verified; for a join
      * the body holds the key. */
     enum err (*find_peer)(void *arg, const struct message *m, struct link_peer *out);
-    /* A verified message, once. An OK or final error is acknowledged for types that ask for it; ERR_STATE, ERR_IO,
-     * ERR_NOMEM, ERR_UNREACHABLE, ERR_TIMEOUT are not, so the peer sends it again. */
+    /* A verified message, once (a join each time that it comes). OK is acknowledged for types that ask for it, a final
+     * error for every type; ERR_STATE, ERR_IO, ERR_NOMEM, ERR_UNREACHABLE, ERR_TIMEOUT are not, so the peer sends it
+     * again. */
     enum err (*on_message)(void *arg, const struct message *m, const struct link_peer *from);
     /* A relay's stream came up (1) or ended (0); couriers say hello on 1. */
     void (*on_connection)(void *arg, const char *relay_url, int up);
@@ -57,7 +58,12 @@ MUST_USE enum err link_send(struct link *l, const struct link_peer *to, enum mes
                             size_t len, link_ack_fn *on_ack, void *arg, struct id *out);
 void link_cancel(struct link *l, struct id message);
 
-/* Run a blocking call with each relay's sender connection, on its thread (bulletin, doors). job is freed by fn. */
+/*
+ * Run blocking calls with each relay's sender connection, on its thread (bulletin, doors).
+ *   fn          is called once with each copy, which it frees; when the link ends first, on that thread and with a
+ * relay whose calls fail at once copy_job    makes one copy for each relay; NULL: no memory Errors: ERR_NOMEM,
+ * ERR_FULL: not with every relay.
+ */
 typedef void link_relay_fn(void *job, struct relay *r);
 MUST_USE enum err link_each_relay(struct link *l, link_relay_fn *fn, void *(*copy_job)(const void *job),
                                   const void *job);

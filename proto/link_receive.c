@@ -63,7 +63,7 @@ static void handle(struct link *l, struct dialogue *d, const struct message *m)
         window_keep(&d->window, m->sequence, m->id, result);
         break;
     }
-    if (asks_for_acknowledgement(m))
+    if (asks_for_acknowledgement(m) || result != OK) /* a refusal ends the repeating of any type */
         link_acknowledge(l, d, m->id, result);
 }
 

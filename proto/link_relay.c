@@ -114,7 +114,7 @@ void link_relay_free(struct link_relay *r)
 
         parcel_release(o->parcel);
         if (o->fn != NULL)
-            o->fn(o->job, NULL);
+            o->fn(o->job, r->out); /* stopped: it frees its job, and a call that it makes fails */
         r->outbound_first = (r->outbound_first + 1) % OUTBOUND_MAX;
     }
     for (struct arrival *a = r->arrivals, *next; a != NULL; a = next) {
@@ -168,12 +168,14 @@ void link_relay_send(struct link_relay *r, struct parcel *p)
     pthread_mutex_unlock(&r->lock);
 }
 
-enum err link_relay_job(struct link_relay *r, link_relay_fn *fn, void *job)
+enum err link_relay_job(struct link_relay *r, link_relay_fn *fn, void *(*copy_job)(const void *job), const void *job)
 {
-    enum err e;
+    struct outbound o = {.fn = fn};
+    enum err e = ERR_FULL;
 
     pthread_mutex_lock(&r->lock);
-    e = push(r, (struct outbound){.fn = fn, .job = job});
+    if (r->outbound_len < OUTBOUND_MAX) /* before it is copied: who copies it does not know how to free it */
+        e = (o.job = copy_job(job)) == NULL ? ERR_NOMEM : push(r, o);
     pthread_mutex_unlock(&r->lock);
     return e;
 }

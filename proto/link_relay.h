@@ -40,7 +40,8 @@ struct arrival {
  */
 MUST_USE enum err link_relay_start(const struct link_ops *ops, const struct relay_opts *opts, int bell,
                                    struct link_relay **out);
-/* Ends both threads and waits for them; jobs that did not run are called with NULL. NULL is fine. */
+/* Ends both threads and waits for them; jobs that did not run are run now, and their calls fail at once. NULL is fine.
+ */
 void link_relay_free(struct link_relay *r);
 
 const char *link_relay_url(const struct link_relay *r);
@@ -48,8 +49,9 @@ int link_relay_is(const struct link_relay *r, const char *url, const uint8_t pin
 
 /* Send it as soon as may be; takes a reference of its own. Dropped when the queue is full or has it already. */
 void link_relay_send(struct link_relay *r, struct parcel *p);
-/* Run fn on the sender's thread. ERR_FULL. */
-MUST_USE enum err link_relay_job(struct link_relay *r, link_relay_fn *fn, void *job);
+/* Run fn with a copy of job on the sender's thread. ERR_FULL, ERR_NOMEM: there is no copy. */
+MUST_USE enum err link_relay_job(struct link_relay *r, link_relay_fn *fn, void *(*copy_job)(const void *job),
+                                 const void *job);
 /* Try again at once what failed before: the relay is known to be there. */
 void link_relay_retry(struct link_relay *r);
 

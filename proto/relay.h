@@ -45,7 +45,7 @@ MUST_USE enum err relay_append(struct relay *r, struct id recipient, struct id m
  */
 typedef enum err relay_read_fn(void *arg, uint64_t cursor, const uint8_t *sealed, size_t len);
 MUST_USE enum err relay_read(struct relay *r, uint64_t *cursor, relay_read_fn *fn, void *arg);
-/* Give up a relay_read that runs on another thread. Any thread; it then returns ERR_STATE soon. */
+/* Give up whatever runs on another thread, and all that is called later: it returns ERR_STATE soon. Any thread. */
 void relay_stop(struct relay *r);
 /* Forget messages up to and including cursor. */
 MUST_USE enum err relay_acknowledge(struct relay *r, uint64_t cursor);
