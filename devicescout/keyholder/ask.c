@@ -88,7 +88,7 @@ static void record_refusal(struct ask *a, enum ask_socket socket, uint8_t op, en
 
     if (a->slug == NULL)
         ask_refuse(a, e, err_name(e), err_text(e));
-    log_info("refused", "socket=%s op=%s reason=%s why=%s%s", where, op_name(op), err_name(e), a->slug, a->ids);
+    log_debug("refused", "socket=%s op=%s reason=%s why=%s%s", where, op_name(op), err_name(e), a->slug, a->ids);
     if (audit_add(a->k->audit, "refused", "socket=%s op=%s number=%u reason=%s why=%s%s", where, op_name(op),
                   (unsigned)op, err_name(e), a->slug, a->ids) != OK)
         log_error("audit_failed", "event=refused op=%s", op_name(op));

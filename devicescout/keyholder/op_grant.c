@@ -94,8 +94,8 @@ static enum err check_all(struct ask *a, struct granting *c)
 {
     enum err e;
 
-    if ((e = grant_read(a->body, a->len, &c->g)) != OK)
-        return ask_refuse(a, e, "not-a-grant", "The request is not what its format allows.");
+    if (grant_read(a->body, a->len, &c->g) != OK) /* "limit" would say that the person asked too often */
+        return ask_refuse(a, ERR_FORMAT, "not-a-grant", "The request is not what its format allows.");
     if ((e = check_form(a, &c->g)) != OK || (e = check_printer(a, c)) != OK)
         return e;
     if ((e = open_job(a, c->g.description, c->g.description_len, &c->job)) != OK)

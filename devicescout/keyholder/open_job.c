@@ -44,7 +44,8 @@ enum err open_job(struct ask *a, const uint8_t *file, size_t len, struct open_jo
     if ((e = check_header(a, &job->header)) != OK || (e = unwrap(a, job)) != OK)
         goto out;
     if ((e = description_open(job->key, file, len, job->plain, job->owner, &job->d)) != OK) {
-        e = ask_refuse(a, e, "description-does-not-open", "The job's description does not open.");
+        e = ask_refuse(a, e == ERR_LIMIT ? ERR_FORMAT : e, "description-does-not-open",
+                       "The job's description does not open.");
         goto out;
     }
     *out = job; /* the caller owns it now */
