@@ -22,7 +22,9 @@
 #define CONNECTION_MEMORY 4096
 /* Unacknowledged bytes, a heartbeat say, make the kernel give up a peer that vanished. */
 #define PEER_SILENCE_MS 30000
-#define STOP_ROUNDS     8
+/* What the kernel may hold for a peer that does not read: a message and some; it doubles the number. */
+#define SEND_BUFFER (64 * 1024)
+#define STOP_ROUNDS 8
 
 /* Let libmicrohttpd do what it can now, and come back when it wants to. */
 static void run(struct server *s);
@@ -81,7 +83,7 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
                           enum MHD_ConnectionNotificationCode code)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    const unsigned silence_ms = PEER_SILENCE_MS;
+    const int silence_ms = PEER_SILENCE_MS, send_buffer = SEND_BUFFER;
     struct server *s = cls;
 
     if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
@@ -92,8 +94,9 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
     }
     if (info == NULL)
         return;
-    if (setsockopt(info->connect_fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms, sizeof silence_ms) != 0)
-        log_debug("no_user_timeout", "errno=%d", errno);
+    if (setsockopt(info->connect_fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silence_ms, sizeof silence_ms) != 0 ||
+        setsockopt(info->connect_fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof send_buffer) != 0)
+        log_debug("no_socket_option", "errno=%d", errno);
     *context = conns_add(s->conns, info->connect_fd);
     if (*context == NULL)
         shutdown(info->connect_fd, SHUT_RDWR); /* no memory for its deadline, so no service */
