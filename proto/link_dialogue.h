@@ -41,6 +41,7 @@ struct outgoing *outgoing_remove(struct outgoing_list *l, struct id id);
 struct dialogue {
     struct link_peer peer;
     uint64_t next_sequence; /* ours */
+    int caught_up;          /* it stands above what this run reserved: see link_catch_up() */
     struct window window;   /* the peer's */
     struct outgoing_list sent, waiting;
     uint64_t told_seen_ms; /* when the peer was last told, unasked, what we have seen */

@@ -8,7 +8,8 @@
 #include "proto/link_state.h"
 #include "proto/report.h"
 
-#define TELL_SEEN_MS 1000 /* so often at most is a peer told what was seen of it, whatever a relay repeats */
+#define SAY_REFUSED_MS 1000
+#define TELL_SEEN_MS   1000 /* so often at most is a peer told what was seen of it, whatever a relay repeats */
 
 /* PROTOCOL.md, "Messages": the last column. */
 static int asks_for_acknowledgement(const struct message *m)
@@ -89,11 +90,25 @@ static void take(struct link *l, const struct message *m, const struct link_peer
     }
 }
 
+/* Anybody can seal something to us: one line in a while, so that a relay cannot fill the disk with our log. */
+static void say_refused(struct link *l, const struct message *m, enum err e)
+{
+    uint64_t now_ms = clock_boot_ms();
+    char hex[ID_HEX_SIZE];
+
+    l->refusals++;
+    if (l->refusals_said_ms != 0 && now_ms - l->refusals_said_ms < SAY_REFUSED_MS)
+        return;
+    log_warn("message_refused", "count=%u sender=%s type=%u reason=%s", l->refusals, id_text(m->sender, hex), m->type,
+             err_name(e));
+    l->refusals = 0;
+    l->refusals_said_ms = now_ms;
+}
+
 void link_receive(struct link *l, const uint8_t *sealed, size_t len)
 {
     struct link_peer from = {0};
     struct message m;
-    char hex[ID_HEX_SIZE];
     size_t plain_len;
     enum err e;
 
@@ -105,5 +120,5 @@ void link_receive(struct link *l, const uint8_t *sealed, size_t len)
         (e = message_verify(l->plain, plain_len, &m, from.sign_public)) == OK)
         take(l, &m, &from);
     else
-        log_warn("message_refused", "sender=%s type=%u reason=%s", id_text(m.sender, hex), m.type, err_name(e));
+        say_refused(l, &m, e);
 }

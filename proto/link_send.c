@@ -9,7 +9,7 @@
 #define RESEND_MOST_MS 300000 /* PROTOCOL.md, "Messages" */
 #define RESEND_AT_ONCE 64     /* sealed in one turn of the loop, so that repeats hold up nothing new */
 /* No honest node ever sends so many; a number that a peer claims to have seen is believed up to here. */
-#define SEQUENCE_SANE ((uint64_t)1 << 48)
+#define SEQUENCE_SANE ((uint64_t)1 << 62)
 
 static void on_resend(void *arg);
 
@@ -64,9 +64,10 @@ static enum err transmit_outgoing(struct link *l, const struct dialogue *d, cons
 
 static enum err number(struct link *l, struct dialogue *d, struct outgoing *o)
 {
-    enum err e = sequence_reserve(&l->sequence, d->next_sequence);
+    enum err e;
 
-    if (e != OK)
+    /* A peer's claim is good for this peer and this run; on disk it would let one peer drive the numbers of all. */
+    if (!d->caught_up && (e = sequence_reserve(&l->sequence, d->next_sequence)) != OK)
         return e;
     o->sequence = d->next_sequence++;
     o->seen = d->window.highest;
@@ -193,10 +194,11 @@ void link_catch_up(struct link *l, struct dialogue *d, uint64_t seen)
         return;
     log_warn("sequence_set_back", "peer=%s", id_text(d->peer.node, hex));
     d->next_sequence = seen + 1;
+    d->caught_up = 1;
     /* The peer refuses these under their old numbers. */
     for (struct outgoing *o = d->sent.first; o != NULL; o = o->next) {
         if (number(l, d, o) != OK)
-            return; /* no disk: what is left keeps its number; a later message of the peer's leads here again */
+            return;
         o->due_ms = clock_boot_ms();
         o->wait_ms = l->ops->resend_ms;
     }

@@ -44,7 +44,7 @@ static void send_first(struct link_relay *r)
     pthread_mutex_lock(&r->lock);
     if (o.fn != NULL)
         return;
-    if (e != OK && e != r->send_error)
+    if (e != OK && e != r->send_error && !r->stopping)
         log_warn("relay_append", "relay=%s reason=%s", r->url, err_name(e));
     r->send_error = e;
     if (is_passing(e)) {

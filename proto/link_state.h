@@ -19,6 +19,8 @@ struct link {
     struct dialogues dialogues;
     struct sequence sequence;
     uint64_t timer, timer_due_ms;     /* the next repeat; due 0: no timer runs */
+    uint64_t refusals_said_ms;        /* when the log last said how many messages were refused */
+    unsigned refusals;                /* since then */
     uint8_t plain[ENVELOPE_MAX_LEN];  /* a message that is being read */
     uint8_t sealed[ENVELOPE_MAX_LEN]; /* one that is being written */
 };
