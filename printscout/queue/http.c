@@ -10,6 +10,8 @@
 
 #include "base/log.h"
 #include "printscout/queue/clients.h"
+#include "printscout/queue/host.h"
+#include "printscout/queue/http_reply.h"
 #include "printscout/queue/printer.h"
 #include "printscout/queue/request.h"
 #include "printscout/queue/vouch.h"
@@ -33,35 +35,6 @@ static struct client *client_of(struct MHD_Connection *connection)
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
     return info != NULL ? info->socket_context : NULL;
-}
-
-static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status, const char *sentence)
-{
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(strlen(sentence), (void *)(uintptr_t)sentence, MHD_RESPMEM_PERSISTENT);
-    enum MHD_Result r = MHD_NO;
-
-    if (response != NULL && MHD_add_response_header(response, "Content-Type", "text/plain") == MHD_YES &&
-        MHD_add_response_header(response, "Connection", "close") == MHD_YES)
-        r = MHD_queue_response(connection, status, response);
-    if (response != NULL)
-        MHD_destroy_response(response);
-    return r;
-}
-
-/* Ask for cupsd's secret. libcups answers by asking again with it. */
-static enum MHD_Result challenge(struct MHD_Connection *connection)
-{
-    static const char sentence[] = "Only cupsd may print for others.\n";
-    struct MHD_Response *response =
-        MHD_create_response_from_buffer(sizeof sentence - 1, (void *)(uintptr_t)sentence, MHD_RESPMEM_PERSISTENT);
-    enum MHD_Result r = MHD_NO;
-
-    if (response != NULL) {
-        r = MHD_queue_basic_auth_fail_response(connection, "printscout-queue", response);
-        MHD_destroy_response(response);
-    }
-    return r;
 }
 
 /* Did the client give cupsd's secret? */
@@ -93,48 +66,26 @@ static enum MHD_Result begin(struct http *h, struct MHD_Connection *connection, 
     uint32_t uid;
 
     if (client == NULL || client_uid(client, &uid) != OK)
-        return refuse(connection, MHD_HTTP_FORBIDDEN, "The computer does not say whose connection this is.\n");
+        return http_refuse(connection, MHD_HTTP_FORBIDDEN, "The computer does not say whose connection this is.\n");
+    if (!host_is_ours(header(connection, "Host"), h->queue->host))
+        return http_refuse(connection, MHD_HTTP_MISDIRECTED_REQUEST, "This is another computer's name.\n");
+    if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
+        return http_show_page(h->queue, connection, uid, url);
     if (strcmp(method, "POST") != 0)
-        return refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "This is an IPP printer.\n");
+        return http_refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "This is an IPP printer.\n");
     if (strcmp(url, "/") != 0 && strncmp(url, PRINTER_PATH, strlen(PRINTER_PATH)) != 0)
-        return refuse(connection, MHD_HTTP_NOT_FOUND, "The printer is at " PRINTER_PATH ".\n");
+        return http_refuse(connection, MHD_HTTP_NOT_FOUND, "The printer is at " PRINTER_PATH ".\n");
     if (type == NULL || strcasecmp(type, "application/ipp") != 0)
-        return refuse(connection, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "This is an IPP printer.\n");
+        return http_refuse(connection, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "This is an IPP printer.\n");
     /* Two framings mean two readings of where the document ends. */
     if (header(connection, "Content-Length") != NULL && header(connection, "Transfer-Encoding") != NULL)
-        return refuse(connection, MHD_HTTP_BAD_REQUEST, "Both Content-Length and Transfer-Encoding.\n");
+        return http_refuse(connection, MHD_HTTP_BAD_REQUEST, "Both Content-Length and Transfer-Encoding.\n");
     if (header(connection, "Content-Encoding") != NULL)
-        return refuse(connection, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "Use IPP's own compression.\n");
+        return http_refuse(connection, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "Use IPP's own compression.\n");
     if (request_new(h->queue, uid, is_vouched(h, connection), &r) != OK)
         return MHD_NO;
     *state = r;
     return MHD_YES;
-}
-
-static enum MHD_Result answer(struct MHD_Connection *connection, struct request *r)
-{
-    struct MHD_Response *response = NULL;
-    uint8_t *bytes = NULL;
-    size_t len;
-    enum MHD_Result result = MHD_NO;
-    enum err e = request_end(r);
-
-    if (e == ERR_FORMAT)
-        return refuse(connection, MHD_HTTP_BAD_REQUEST, "This is not an IPP request.\n");
-    if (e == OK && r->is_challenged)
-        return challenge(connection);
-    if (e != OK || request_answer(r, &bytes, &len) != OK)
-        goto out;
-    if ((response = MHD_create_response_from_buffer(len, bytes, MHD_RESPMEM_MUST_FREE)) == NULL)
-        goto out;
-    bytes = NULL; /* the response's now */
-    if (MHD_add_response_header(response, "Content-Type", "application/ipp") == MHD_YES)
-        result = MHD_queue_response(connection, MHD_HTTP_OK, response);
-out:
-    free(bytes);
-    if (response != NULL)
-        MHD_destroy_response(response);
-    return result;
 }
 
 /* Called for the header, for each piece of the body, and once more at the body's end; a cut body never gets there. */
@@ -150,7 +101,7 @@ static enum MHD_Result serve(void *arg, struct MHD_Connection *connection, const
         return begin(h, connection, url, method, state);
     if (*len == 0) {
         clients_header_came(h->clients, client_of(connection));
-        return answer(connection, r);
+        return http_answer(connection, r);
     }
     had_header = request_has_header(r);
     if (request_bytes(r, (const uint8_t *)bytes, *len) != OK)

@@ -39,7 +39,7 @@ ipp_jstate_t job_attributes_state(const struct job_view *job, uint32_t flags)
     return is_shown_completed(job, flags) ? IPP_JSTATE_COMPLETED : seen[job->state].state;
 }
 
-static const char *message_of(const struct job_view *job)
+const char *job_attributes_message(const struct job_view *job)
 {
     const char *message = seen[job->state].message;
 
@@ -111,7 +111,7 @@ static void add_state(ipp_t *reply, const struct job_answer *a)
     if (is_wanted(a, "job-state-reasons"))
         ippAddStrings(reply, IPP_TAG_JOB, IPP_TAG_KEYWORD, "job-state-reasons", job->is_stopping ? 2 : 1, NULL,
                       reasons);
-    add_text(reply, a, "job-state-message", IPP_TAG_TEXT, message_of(job));
+    add_text(reply, a, "job-state-message", IPP_TAG_TEXT, job_attributes_message(job));
     if (job->printer_reasons[0] != '\0')
         add_text(reply, a, "job-printer-state-message", IPP_TAG_TEXT, job->printer_reasons);
     if (job->printer[0] != '\0')

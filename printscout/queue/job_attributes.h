@@ -21,6 +21,9 @@ void job_attributes_add(ipp_t *reply, const struct job_answer *answer);
 /* What Print-Job and its kin answer: job-id, job-uri, state, reasons, message. */
 void job_attributes_add_short(ipp_t *reply, struct queue *q, const struct job_view *job, uint32_t flags);
 
+/* job-state-message: one sentence for its person; static. */
+const char *job_attributes_message(const struct job_view *job);
+
 /* job-state, as the site shows it. */
 ipp_jstate_t job_attributes_state(const struct job_view *job, uint32_t flags);
 

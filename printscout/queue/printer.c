@@ -79,7 +79,8 @@ enum err printer_new(const char *name, int port, struct printer **out)
         snprintf(p->web, sizeof p->web, "http://localhost");
     snprintf(p->uri, sizeof p->uri, "ipp%s%s", p->web + 4, PRINTER_PATH);
     write_uuid(p->uuid, uuid);
-    printer_describe(p, name, uuid);
+    snprintf(p->name, sizeof p->name, "%s", name);
+    printer_describe(p, uuid);
     *out = p;
     p = NULL;
 out:
@@ -100,6 +101,11 @@ const char *printer_uri(const struct printer *p)
     return p->uri;
 }
 
+const char *printer_name(const struct printer *p)
+{
+    return p->name;
+}
+
 ipp_t *printer_attributes(const struct printer *p)
 {
     return p->attributes;
@@ -117,23 +123,17 @@ int printer_time_at(const struct printer *p, uint64_t unix_ms)
     return seconds > INT32_MAX ? INT32_MAX : seconds < INT32_MIN ? INT32_MIN : (int)seconds;
 }
 
-struct state {
-    int is_accepting;
-    const char *reason;
-    const char *message;
-};
-
-static struct state read_state(const struct queue *q)
+struct printer_state printer_state(struct queue *q)
 {
     struct admission admission;
     struct statvfs fs;
     const char *why;
 
     if (enrollment_admit(q->enrollment, &admission, &why) != OK)
-        return (struct state){0, "other-error", why};
+        return (struct printer_state){0, "other-error", why};
     if (fstatvfs(q->spool, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < q->spool_free_least)
-        return (struct state){0, "spool-area-full-error", "The disk of this computer is full."};
-    return (struct state){1, "none", "Takes jobs and holds them until you release them at a printer."};
+        return (struct printer_state){0, "spool-area-full-error", "The disk of this computer is full."};
+    return (struct printer_state){1, "none", "Takes jobs and holds them until you release them at a printer."};
 }
 
 static int is_wanted(cups_array_t *names, const char *name)
@@ -143,7 +143,7 @@ static int is_wanted(cups_array_t *names, const char *name)
 
 void printer_add_state(struct queue *q, ipp_t *reply, cups_array_t *names)
 {
-    const struct state s = read_state(q);
+    const struct printer_state s = printer_state(q);
     const struct printer *p = q->printer;
 
     if (is_wanted(names, "printer-state"))

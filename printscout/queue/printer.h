@@ -38,6 +38,15 @@ int printer_time_at(const struct printer *p, uint64_t unix_ms);
 /* The attributes that never change. */
 ipp_t *printer_attributes(const struct printer *p);
 
+struct printer_state {
+    int is_accepting;
+    const char *reason;  /* printer-state-reasons; static */
+    const char *message; /* one sentence for a person; static */
+};
+struct printer_state printer_state(struct queue *q);
+
+const char *printer_name(const struct printer *p);
+
 /* Add how it is now: state, whether it takes jobs and why not, times, counts. names: NULL for all. */
 void printer_add_state(struct queue *q, ipp_t *reply, cups_array_t *names);
 

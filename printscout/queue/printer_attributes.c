@@ -142,8 +142,17 @@ static void add_option_names(ipp_t *ipp)
         ippSetString(ipp, &creation, at, options[i].name);
 }
 
+static void add_icons(struct printer *p)
+{
+    static const int sizes[] = {48, 128, 512};
+    ipp_attribute_t *a = ippAddStrings(p->attributes, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-icons", 3, NULL, NULL);
+
+    for (int i = 0; i < 3; i++)
+        ippSetStringf(p->attributes, &a, i, "%s/icon-%d.png", p->web, sizes[i]);
+}
+
 /* Names, places and addresses. There is no toner here: what RFC 3805 wants to know of supplies is said of the disk. */
-static void add_identity(struct printer *p, const char *name, const char *uuid)
+static void add_identity(struct printer *p, const char *uuid)
 {
     static const char supply[] = "type=other;maxcapacity=-2;level=-2;colorantname=none;";
     static const char *const none[] = {""};
@@ -151,9 +160,9 @@ static void add_identity(struct printer *p, const char *name, const char *uuid)
     char text[2 * PRINTER_OWN_URI_SIZE];
 
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uri-supported", NULL, p->uri);
-    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-name", NULL, name);
-    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-dns-sd-name", NULL, name);
-    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-info", NULL, name);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-name", NULL, p->name);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-dns-sd-name", NULL, p->name);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-info", NULL, p->name);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-make-and-model", NULL, MODEL);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-location", NULL, "");
     ippAddStrings(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-organization", 1, NULL, none);
@@ -170,8 +179,7 @@ static void add_identity(struct printer *p, const char *name, const char *uuid)
     snprintf(text, sizeof text, "%s/", p->web);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-more-info", NULL, text);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-supply-info-uri", NULL, text);
-    snprintf(text, sizeof text, "%s/icon.png", p->web);
-    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-icons", NULL, text);
+    add_icons(p);
     ippAddOctetString(ipp, IPP_TAG_PRINTER, "printer-supply", supply, (int)sizeof supply - 1);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-supply-description", NULL,
                  "No supplies: a virtual queue");
@@ -181,9 +189,9 @@ static void add_identity(struct printer *p, const char *name, const char *uuid)
                ippTimeToDate((time_t)(p->started_unix_ms / 1000)));
 }
 
-void printer_describe(struct printer *p, const char *name, const char *uuid)
+void printer_describe(struct printer *p, const char *uuid)
 {
-    add_identity(p, name, uuid);
+    add_identity(p, uuid);
     add_fixed(p->attributes);
     add_formats(p->attributes);
     add_operations(p->attributes);

@@ -7,6 +7,7 @@
 
 struct printer {
     ipp_t *attributes;
+    char name[128]; /* printer-name is name(127) */
     uint8_t uuid[16];
     uint64_t started_unix_ms, started_boot_ms;
     char web[PRINTER_OWN_URI_SIZE]; /* http://localhost:6310 */
@@ -14,6 +15,6 @@ struct printer {
 };
 
 /* Fill p->attributes with all that never changes. */
-void printer_describe(struct printer *p, const char *name, const char *uuid);
+void printer_describe(struct printer *p, const char *uuid);
 
 #endif

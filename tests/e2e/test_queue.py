@@ -138,14 +138,45 @@ def test_two_framings_or_a_chunk_of_two_to_the_63_are_refused(queue):
 
 
 def test_what_is_no_ipp_request_is_refused(queue):
-    for request in (b"GET /ipp/print HTTP/1.1\r\nHost: x\r\n\r\n", b"PUT /ipp/print HTTP/1.1\r\nHost: x\r\n\r\n",
-                    b"POST /etc/passwd HTTP/1.1\r\nHost: x\r\nContent-Type: application/ipp\r\nContent-Length: 0\r\n\r\n",
-                    b"POST /ipp/print HTTP/1.1\r\nHost: x\r\nContent-Type: text/html\r\nContent-Length: 0\r\n\r\n",
+    host = b" HTTP/1.1\r\nHost: localhost\r\n"
+    for request in (b"GET /etc/passwd" + host + b"\r\n", b"PUT /ipp/print" + host + b"\r\n",
+                    b"POST /etc/passwd" + host + b"Content-Type: application/ipp\r\nContent-Length: 0\r\n\r\n",
+                    b"POST /ipp/print" + host + b"Content-Type: text/html\r\nContent-Length: 0\r\n\r\n",
                     HEADERS + b"Content-Length: 0\r\n\r\n", HEADERS + b"Content-Length: 5\r\n\r\nhello"):
         s = queue.raw()
         s.sendall(request)
         assert s.recv(4096).split(b" ")[1] in (b"400", b"404", b"405", b"415"), request
         s.close()
+
+
+def test_a_web_page_that_calls_itself_127_0_0_1_is_refused(queue):
+    """DNS rebinding: the browser is the person's, the page is somebody else's."""
+    for host in ("evil.example", f"evil.example:{queue.port}", "localhost.evil.example"):
+        for method, path in (("GET", "/"), ("POST", "/ipp/print")):
+            c = ipp.http.client.HTTPConnection("127.0.0.1", queue.port, timeout=30)
+            c.request(method, path, ipp.request(ipp.GET_JOBS), {"Host": host, "Content-Type": "application/ipp"})
+            assert c.getresponse().status == 421
+            c.close()
+
+
+def test_the_page_shows_a_person_their_own_jobs_and_runs_nothing(queue):
+    def page(path="/"):
+        c = ipp.http.client.HTTPConnection("127.0.0.1", queue.port, timeout=30)
+        c.request("GET", path)
+        response = c.getresponse()
+        assert response.status == 200
+        return response, response.read()
+
+    queue.print(b"mine", "<script>alert(1)</script>")
+    response, body = page()
+    assert b"&lt;script&gt;alert(1)&lt;/script&gt;" in body and b"<script" not in body and b"{{" not in body
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert b"script" not in as_user(NOBODY, lambda: page()[1]).encode()
+    icons = queue.ask(ipp.request(ipp.GET_PRINTER_ATTRIBUTES)).group(ipp.PRINTER)[0]["printer-icons"]
+    assert len(icons) == 3
+    for uri in icons:
+        response, body = page(uri[uri.index("/icon"):])
+        assert (response.headers["Content-Type"], body[:4]) == ("image/png", b"\x89PNG")
 
 
 # What was acknowledged
