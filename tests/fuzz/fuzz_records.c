@@ -2,7 +2,7 @@
 /*
  * fuzz_records: any bytes to every reader of proto/. What a reader accepts, its writer writes, byte for byte the same:
  * there is one spelling of each record. Signatures and envelopes are taken for good (--wrap), so that the fuzzer meets
- * the readers behind them. Seeds: tests/vectors/proto.
+ * the readers behind them. Seeds: the golden files.
  */
 #include <fcntl.h>
 #include <stdio.h>
