@@ -214,7 +214,7 @@ LAYOUTS = {
     "list": Layout([("nonce", 16), ("part", "u16"), ("parts", "u16"),
                     ("jobs", ("list", "u16", 1024, [("job", 16), ("digest", "u32")]))], check_list, version=False),
     "message": Layout([("type", "u8"), ("recipient", 16), ("sender", 16), ("id", 16), ("sequence", "u64"),
-                       ("seen", "u64"), ("body", "bytes32")], lambda v: require(1 <= v["type"] <= 11, "no such type")),
+                       ("seen", "u64"), ("body", "bytes32")], lambda v: require(1 <= v["type"] <= 12, "no such type")),
     "printer": Layout([("id", 16), ("name", ("text16", 63)), ("place", ("text16", 127)), ("uri", ("text16", 255)),
                        ("protocol", "u8"), ("pin", 32), ("language", ("text16", 31))], check_printer, version=False),
     "grant": Layout([("description", ("bytes16", 16624)), ("owner", ("text16", 255)), ("person", ("text16", 255)),

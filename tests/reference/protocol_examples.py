@@ -120,7 +120,7 @@ class Examples:
         v["part"], v["parts"] = self.rng.randrange(5), 5
 
     def message(self, v):
-        v.update(type=self.rng.randint(1, 11), recipient=SCOUT_ID, sender=NODE_ID)
+        v.update(type=self.rng.randint(1, 12), recipient=SCOUT_ID, sender=NODE_ID)
 
     def printer(self, v):
         self.delivery(v, "uri", "pin")
