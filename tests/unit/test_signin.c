@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* signin: one answer, in time, whatever the directory does; and nothing to learn from a refusal. */
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "crypto/secret.h"
+#include "devicescout/people/signin.h"
+#include "tests/unit/cmocka_test.h"
+
+#define ANSWER_MS 300
+#define REFUSE_MS 60
+
+struct stage {
+    struct loop *loop;
+    struct workers *workers;
+    struct signin *signin;
+    atomic_int asked, hold; /* hold: the directory does not answer until it is 0 */
+    int answers;
+    struct signin_answer answer;
+    uint64_t came_us;
+    char audited[64];
+};
+
+static enum directory_outcome ask(void *directory, const struct directory_question *q, char person[static PERSON_SIZE])
+{
+    struct stage *s = directory;
+
+    atomic_fetch_add(&s->asked, 1);
+    while (atomic_load(&s->hold))
+        sched_yield();
+    if (strcmp(q->name, "down") == 0)
+        return DIRECTORY_DOWN;
+    if (strcmp(q->name, "nobody") == 0)
+        return DIRECTORY_NO;
+    if (q->gate(q->gate_arg, "alice") != OK)
+        return DIRECTORY_TOO_OFTEN;
+    if (strcmp(q->password, "right") != 0)
+        return DIRECTORY_NO;
+    strcpy(person, "alice");
+    return DIRECTORY_YES;
+}
+
+static void audit(void *arg, const char *event, const char *detail)
+{
+    struct stage *s = arg;
+
+    (void)detail;
+    strcpy(s->audited, event);
+}
+
+static void answered(void *arg, const struct signin_answer *a)
+{
+    struct stage *s = arg;
+
+    s->answers++;
+    s->answer = *a;
+    s->came_us = clock_mono_us();
+    loop_stop(s->loop);
+}
+
+static int make(void **state)
+{
+    static struct stage s;
+    struct signin_opts opts = {.ask = ask,
+                               .directory = &s,
+                               .answer_within_ms = ANSWER_MS,
+                               .refuse_after_ms = REFUSE_MS,
+                               .audit = audit,
+                               .arg = &s};
+
+    memset(&s, 0, sizeof s);
+    if (crypto_start() != OK || loop_new(&s.loop) != OK || workers_new(s.loop, 2, 4, &s.workers) != OK)
+        return -1;
+    opts.loop = s.loop;
+    opts.workers = s.workers;
+    *state = &s;
+    return signin_new(&opts, &s.signin) == OK ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    struct stage *s = *state;
+
+    atomic_store(&s->hold, 0);
+    workers_free(s->workers);
+    signin_free(s->signin);
+    loop_free(s->loop);
+    return 0;
+}
+
+/* Sign in and wait for the answer; returns how many ms it took. */
+static uint64_t sign_in(struct stage *s, const char *name, const char *password)
+{
+    uint64_t number, start_us = clock_mono_us();
+
+    assert_int_equal(signin_password(s->signin, name, password, "10.0.0.1", "lobby", answered, s, &number), OK);
+    assert_int_equal(loop_run(s->loop), OK);
+    return (s->came_us - start_us) / 1000;
+}
+
+static void an_empty_password_never_reaches_the_directory(void **state)
+{
+    struct stage *s = *state;
+
+    sign_in(s, "alice", "");
+    assert_int_equal(s->answer.outcome, DIRECTORY_NO);
+    assert_int_equal(atomic_load(&s->asked), 0);
+    sign_in(s, "", "right");
+    assert_int_equal(s->answer.outcome, DIRECTORY_NO);
+    assert_int_equal(atomic_load(&s->asked), 0);
+    assert_string_equal(s->audited, "sign_in_refused");
+}
+
+static void every_refusal_takes_the_same_time(void **state)
+{
+    struct stage *s = *state;
+
+    assert_in_range(sign_in(s, "alice", ""), REFUSE_MS - 1, 2000);
+    assert_in_range(sign_in(s, "nobody", "right"), REFUSE_MS - 1, 2000);
+    assert_in_range(sign_in(s, "alice", "wrong"), REFUSE_MS - 1, 2000);
+    assert_int_equal(s->answer.outcome, DIRECTORY_NO);
+    assert_string_equal(s->answer.person, "");
+}
+
+static void a_directory_that_hangs_is_down_in_time(void **state)
+{
+    struct stage *s = *state;
+
+    atomic_store(&s->hold, 1);
+    assert_in_range(sign_in(s, "alice", "right"), ANSWER_MS - 1, 3000);
+    assert_int_equal(s->answer.outcome, DIRECTORY_DOWN);
+    atomic_store(&s->hold, 0); /* its late answer is nobody's */
+    sign_in(s, "alice", "right");
+    assert_int_equal(s->answers, 2);
+    assert_int_equal(s->answer.outcome, DIRECTORY_YES);
+}
+
+static void a_guesser_is_told_to_wait_and_the_directory_is_spared(void **state)
+{
+    struct stage *s = *state;
+
+    for (int i = 0; i < 5; i++)
+        sign_in(s, "alice", "wrong");
+    sign_in(s, "alice", "right");
+    assert_int_equal(s->answer.outcome, DIRECTORY_TOO_OFTEN);
+    assert_in_range(s->answer.wait_ms, 1, 2000);
+    assert_int_equal(atomic_load(&s->asked), 5);
+}
+
+/* " alice" and "a*" would be other names to count by, but the directory finds the same person. */
+static void other_spellings_of_one_person_count_as_one(void **state)
+{
+    static const char *const spellings[] = {" alice",
+                                            "al\xc4\xb1"
+                                            "ce",
+                                            "alice ",
+                                            "uid=alice",
+                                            "a.lice",
+                                            "a-lice"};
+    struct stage *s = *state;
+
+    for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
+        sign_in(s, spellings[i], "wrong");
+    assert_int_equal(s->answer.outcome, DIRECTORY_TOO_OFTEN);
+}
+
+static void a_directory_that_is_down_counts_against_nobody(void **state)
+{
+    struct stage *s = *state;
+
+    for (int i = 0; i < 30; i++) {
+        sign_in(s, "down", "right");
+        assert_int_equal(s->answer.outcome, DIRECTORY_DOWN);
+    }
+}
+
+static void a_right_password_signs_in_and_forgives(void **state)
+{
+    struct stage *s = *state;
+
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 4; i++)
+            sign_in(s, "alice", "wrong");
+        sign_in(s, "alice", "right");
+        assert_int_equal(s->answer.outcome, DIRECTORY_YES);
+        assert_string_equal(s->answer.person, "alice");
+        assert_string_equal(s->audited, "sign_in");
+    }
+}
+
+static void an_attempt_that_nobody_waits_for_is_not_answered(void **state)
+{
+    struct stage *s = *state;
+    uint64_t number;
+
+    atomic_store(&s->hold, 1);
+    assert_int_equal(signin_password(s->signin, "alice", "right", "10.0.0.1", "lobby", answered, s, &number), OK);
+    signin_forget(s->signin, number);
+    atomic_store(&s->hold, 0);
+    sign_in(s, "nobody", "right");
+    assert_int_equal(s->answers, 1);
+    assert_int_equal(s->answer.outcome, DIRECTORY_NO);
+}
+
+static void too_many_at_once_are_turned_away(void **state)
+{
+    struct stage *s = *state;
+    enum err e = OK;
+    uint64_t number;
+    int taken = 0;
+
+    atomic_store(&s->hold, 1);
+    for (; taken < 20 && e == OK; taken++) {
+        char name[16], address[16];
+
+        snprintf(name, sizeof name, "name%d", taken);
+        snprintf(address, sizeof address, "10.0.1.%d", taken);
+        e = signin_password(s->signin, name, "x", address, "lobby", answered, s, &number);
+    }
+    assert_int_equal(e, ERR_FULL);
+    assert_in_range(taken, 5, 7); /* two run, four wait */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_empty_password_never_reaches_the_directory, make, end),
+        cmocka_unit_test_setup_teardown(every_refusal_takes_the_same_time, make, end),
+        cmocka_unit_test_setup_teardown(a_directory_that_hangs_is_down_in_time, make, end),
+        cmocka_unit_test_setup_teardown(a_guesser_is_told_to_wait_and_the_directory_is_spared, make, end),
+        cmocka_unit_test_setup_teardown(other_spellings_of_one_person_count_as_one, make, end),
+        cmocka_unit_test_setup_teardown(a_directory_that_is_down_counts_against_nobody, make, end),
+        cmocka_unit_test_setup_teardown(a_right_password_signs_in_and_forgives, make, end),
+        cmocka_unit_test_setup_teardown(an_attempt_that_nobody_waits_for_is_not_answered, make, end),
+        cmocka_unit_test_setup_teardown(too_many_at_once_are_turned_away, make, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
