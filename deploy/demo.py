@@ -108,7 +108,7 @@ def check(demo):
     status, answer = at_colour.sign_in("alice", demo.directory.people["alice"][0])
     expect(status == 200, f"sign-in was answered with {status}: {answer}")
     demo.clock.done("authenticate", "alice signs in at colour; a wrong password was refused")
-    jobs = sites.wait_announced(demo.site, at_colour, 2)
+    jobs = sites.wait_listed(at_colour, 2)
     demo.clock.done("announce, list", ", ".join(f"\"{j['title']}\"" for j in jobs))
     markers = [first_marker, second_marker]
     for place in (demo.alice.folder, demo.site.relay_state):

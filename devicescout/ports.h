@@ -18,4 +18,7 @@ void ports_close_job(struct scout *s, struct job *j, enum close_reason reason, c
 /* Take a job that has ended off the screens and out of memory. */
 void ports_forget_job(struct scout *s, struct job *j);
 
+/* Tell every courier that a newer bulletin is out; an argument of struct scout, for struct site_opts. */
+void ports_tell_bulletin(void *scout);
+
 #endif

@@ -216,6 +216,30 @@ static enum err send_sync(void *arg, const struct node *node, const uint8_t *bod
     return link_send(s->link, &node->peer, MSG_SYNC, body, len, sync_acknowledged, NULL, message);
 }
 
+static void tell_one(void *arg, struct node *node)
+{
+    struct scout *s = arg;
+    uint8_t body[NEWS_LEN];
+    struct wbuf b = wbuf_of(body, sizeof body);
+    enum err e;
+
+    if (!node->introduced || bulletin_is_revoked(site_bulletin(s->site), node->peer.node))
+        return;
+    if ((e = wbuf_u32(&b, site_bulletin(s->site)->version)) == OK)
+        e = link_send(s->link, &node->peer, MSG_BULLETIN, body, b.len, NULL, NULL, NULL);
+    if (e != OK)
+        log_warn("bulletin_not_told", "why=%s", err_name(e)); /* it asks by itself, a little later */
+}
+
+/* The link sends in order, so a relay has the bulletin before the news of it. */
+void ports_tell_bulletin(void *scout)
+{
+    struct scout *s = scout;
+
+    if (s->link != NULL)
+        nodes_each(s->nodes, tell_one, s);
+}
+
 void ports_forget_job(struct scout *s, struct job *j)
 {
     job_leaving(s, j);

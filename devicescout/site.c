@@ -225,6 +225,8 @@ out:
         log_warn("relays_not_set", "why=no memory");
     if (new_bulletin || new_doors)
         publish(s);
+    if (new_bulletin && s->link != NULL && s->opts.on_bulletin != NULL)
+        s->opts.on_bulletin(s->opts.arg);
     return e;
 }
 

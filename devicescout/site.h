@@ -21,6 +21,8 @@ struct site_opts {
     struct loop *loop;
     struct kh_client *keyholder; /* outlives the site */
     struct id site;
+    void (*on_bulletin)(void *arg); /* a newer one is on its way to every relay; NULL: nobody asks */
+    void *arg;
 };
 
 MUST_USE enum err site_new(const struct site_opts *opts, struct site **out);

@@ -19,6 +19,7 @@ enum message_type {
     MSG_CLOSED,
     MSG_JOIN,
     MSG_JOINED,
+    MSG_BULLETIN,
     MSG_TYPE_COUNT
 };
 
@@ -58,6 +59,8 @@ struct gone {
 };
 MUST_USE enum err gone_read(const uint8_t *body, size_t len, struct gone *out);
 MUST_USE enum err gone_write(const struct gone *g, struct wbuf *out);
+
+#define NEWS_LEN 4 /* body of MSG_BULLETIN: the version, 4 bytes */
 
 struct ack {
     struct id message;

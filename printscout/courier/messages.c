@@ -34,6 +34,8 @@ enum err messages_take(void *arg, const struct message *m, const struct link_pee
         return orders_take(c, i, m->body, m->body_len, received_us);
     case MSG_SYNC:
         return announce_sync(c, i, m->body, m->body_len);
+    case MSG_BULLETIN:
+        return site_news(c, m->body, m->body_len);
     case MSG_CLOSED:
         return retire_closed(c, m->body, m->body_len);
     default:

@@ -205,6 +205,19 @@ void site_ask(struct courier *c)
         ask(c);
 }
 
+enum err site_news(struct courier *c, const uint8_t *body, size_t len)
+{
+    struct rbuf b = rbuf_of(body, len);
+    uint32_t version;
+    enum err e;
+
+    if ((e = rbuf_u32(&b, &version)) != OK || (e = rbuf_end(&b)) != OK)
+        return e;
+    if (version > c->site->bulletin->version)
+        ask(c);
+    return OK;
+}
+
 static void ask_regularly(void *arg)
 {
     struct courier *c = arg;

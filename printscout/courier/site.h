@@ -31,6 +31,9 @@ MUST_USE enum err site_connect(struct courier *c);
 /* Ask now, unless that was done in the last ten seconds: a message came from a device scout that we do not know. */
 void site_ask(struct courier *c);
 
+/* A device scout says which bulletin is out: ask for it when it is newer than ours. ERR_FORMAT not a version. */
+MUST_USE enum err site_news(struct courier *c, const uint8_t *body, size_t len);
+
 /* A relay's stream came up or ended. */
 void site_relay_is(struct courier *c, const char *url, int up);
 

@@ -85,6 +85,7 @@ def bench_print(table, world, size, times):
 
 
 def bench_memory(table, world, size):
+    procs.wait_until("a connected courier", lambda: world.workstation.command("status", check=False).returncode == 0)
     for name, daemon in (("queue", world.workstation.queue), ("courier", world.workstation.courier)):
         table.add(f"{name}, RSS idle", rss_kib(daemon.process.pid) / 1024, "MiB", goal="≤ 12")
     before = rss_kib(world.workstation.queue.process.pid)
@@ -97,14 +98,10 @@ def bench_memory(table, world, size):
     table.add(f"queue, more at a {size >> 20} MiB job", (after - before) / 1024, "MiB", goal="≤ 8")
 
 
-def wait_jobs(at, count, timeout_s):
-    return sites.wait_announced(None, at, count, timeout_s)
-
-
 def clear(at):
-    for job in at.jobs():
+    for job in at.waiting():
         at.delete(job["id"])
-    wait_jobs(at, 0, 120)
+    sites.wait_listed(at, 0, 120)
 
 
 def bench_delivery(table, world, size):
@@ -118,7 +115,7 @@ def bench_delivery(table, world, size):
     at = world.panel("rate")
     for run in range(3):
         timed_print(world.workstation.uri, path)
-        job = wait_jobs(at, 1, 60)[0]
+        job = sites.wait_listed(at, 1, 60)[0]
         at.release(job["id"])
         at.wait_state(job["id"], "gone", "delivered", timeout_s=120)
         procs.run(["socat", "-u", "-b", "131072", f"FILE:{path}", f"TCP:127.0.0.1:{sink.port}"])
@@ -130,7 +127,7 @@ def bench_delivery(table, world, size):
     ours, peer = [], []
     for _ in range(3):
         timed_print(world.workstation.uri, path)
-        job = wait_jobs(at, 1, 60)[0]
+        job = sites.wait_listed(at, 1, 60)[0]
         start = time.monotonic()
         at.release(job["id"])
         at.wait_state(job["id"], "gone", "delivered", timeout_s=120)
@@ -178,7 +175,7 @@ def bench_release(table, world, held, releases):
     ours = []
     for _ in range(releases):
         timed_print(world.workstation.uri, path)
-        job = wait_jobs(at, 1, 60)[0]
+        job = sites.wait_listed(at, 1, 60)[0]
         seen = len(sink.first)
         start = time.monotonic()
         at.release(job["id"])
@@ -203,7 +200,7 @@ def crowd(world, count):
     peers.print_many(station.socket, path, count)
     at = panel.Panel(world.site, "first")
     at.sign_in("carol", directory.PEOPLE["carol"][0])
-    wait_jobs(at, count, 600)
+    sites.wait_listed(at, count, 600)
 
 
 class World:

@@ -100,7 +100,7 @@ def test_a_job_printed_while_the_relay_is_down_is_listed_when_it_is_back(site, m
         assert at.jobs() == []
     finally:
         site.start_relay()
-    job = sites.wait_announced(site, at, 1, timeout_s=30)[0]
+    job = sites.wait_listed(at, 1, timeout_s=30)[0]
     assert at.release(job["id"])[0] in (200, 202)
     at.wait_state(job["id"], "gone", "delivered")
     assert read(mono.documents()[-1]) == data
@@ -122,6 +122,22 @@ def test_a_printer_that_shows_another_certificate_gets_no_job(site, colour, alic
     at.release(job["id"])
     at.wait_state(job["id"], "gone", "delivered")
     assert len(colour.documents()) == arrived + 1
+
+
+def test_raw_9100_is_refused_where_the_site_forbids_it_from_the_next_moment_on(site, mono, alice_pc, sign_in, print_pdf):
+    at = sign_in("alice", "mono")
+    _, _, job = print_and_list(print_pdf, alice_pc, at)
+    connections = mono.count
+    site.allow_raw(False)
+    try:
+        at.release(job["id"])
+        problem = procs.wait_until("the reason on the panel", lambda: at.job(job["id"])["problem"].strip("none"))
+        assert problem in ("refused", "raw-not-allowed")
+        assert at.job(job["id"])["state"] in ("held", "failed") and mono.count == connections
+    finally:
+        site.allow_raw(True)
+    at.release(job["id"])
+    at.wait_state(job["id"], "gone", "delivered")
 
 
 def test_an_unreachable_printer_leaves_the_job_held_and_says_so(site, mono, alice_pc, sign_in, print_pdf, scratch):
@@ -186,7 +202,7 @@ def test_a_restarted_device_scout_lists_the_jobs_that_couriers_confirm(site, mon
     site.start_keyholder()
     site.start_devicescout()
     at = sign_in("alice", "mono")
-    listed = sites.wait_announced(site, at, 1, timeout_s=30)
+    listed = sites.wait_listed(at, 1, timeout_s=30)
     assert listed[0]["id"] == job["id"]
     at.release(job["id"])
     at.wait_state(job["id"], "gone", "delivered")

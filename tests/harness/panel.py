@@ -51,6 +51,10 @@ class Panel:
             raise procs.Failed(f"the job list was answered with {status}: {body}")
         return body["jobs"]
 
+    def waiting(self):
+        """The jobs that can be released: final ones are listed until their person signs out."""
+        return [j for j in self.jobs() if j["state"] not in ("delivered", "canceled", "expired")]
+
     def job(self, job_id):
         """The job as listed, or None when it is not there (any more)."""
         return next((j for j in self.jobs() if j["id"] == job_id), None)

@@ -2,7 +2,6 @@
 """A whole site in one scratch folder: relay, keyholder, device scout, workstations, each a process of its own."""
 import json
 import os
-import time
 
 from . import panel, procs
 
@@ -110,6 +109,9 @@ class Workstation:
         self.queue.write()
         return procs.run([program("printscout"), *argv, "--config", self.queue.conf], input_text, check=check)
 
+    def bulletin_version(self):
+        return json.loads(self.command("status", "--json", check=False).stdout)["bulletin"]["version"]
+
     def enroll(self, code):
         return self.command("enroll", input_text=code)
 
@@ -209,11 +211,18 @@ class Site:
         """Register one of printers.py, as the administrator does, and believe the certificate that it shows."""
         options = ["--place", place] if place else []
         if printer.uri.startswith("socket:"):
-            self.command("policy", "--raw", "yes")
+            self.allow_raw(True)
             options += ["--raw", "--language", "pdf"]
         self.command("printer", "add", name, printer.uri, "--yes", *options)
         at = panel.Panel(self, name)
         procs.wait_until(f"the panel of {name}", lambda: at.call("GET", f"/api/v1/printer/{name}")[0] == 200)
+
+    def allow_raw(self, allowed):
+        """Change the site's policy, and wait until every workstation has heard of it."""
+        self.command("policy", "--raw", "yes" if allowed else "no")
+        version = json.loads(self.command("status", "--json").stdout)["bulletin"]
+        for w in self.workstations:
+            procs.wait_until(f"bulletin {version} at {w.name}", lambda: w.bulletin_version() >= version)
 
     def invite(self, person=None, *options):
         whose = ("--for", person) if person else ("--shared",)
@@ -245,11 +254,7 @@ class Site:
         return "\n".join(f"--- {d.folder}/{d.label}\n{d.log()[-3000:]}" for d in parts if d.process)
 
 
-def wait_announced(site, panel, count, timeout_s=20):
-    """Wait until the panel's person has count jobs listed; gives the list."""
-    return procs.wait_until(f"{count} job(s) in the list", lambda: (lambda js: js if len(js) == count else None)(panel.jobs()),
-                            timeout_s)
-
-
-def now_ms():
-    return time.monotonic() * 1000
+def wait_listed(at, count, timeout_s=20):
+    """Wait until the panel's person has count jobs waiting; gives them."""
+    return procs.wait_until(f"{count} waiting job(s)",
+                            lambda: (lambda js: len(js) == count and (js or True))(at.waiting()), timeout_s)
