@@ -13,6 +13,7 @@
 #define JOBS_MAX           200000
 #define PERSON_JOBS_MAX    2000
 #define KEYHOLDER_RETRY_MS 1000
+#define LIST_ROUND_MS      3000
 
 /* An order must start within ORDER_START_MS on its courier; its first report then needs a way back. */
 #define ANSWER_MS  (ORDER_START_MS + 2000)
@@ -289,7 +290,8 @@ static enum err make_intake(struct scout *s)
                                             .changed = job_changed,
                                             .leaving = job_leaving,
                                             .arg = s,
-                                            .retry_ms = KEYHOLDER_RETRY_MS},
+                                            .retry_ms = KEYHOLDER_RETRY_MS,
+                                            .round_ms = LIST_ROUND_MS},
                       &s->intake);
 }
 

@@ -41,6 +41,7 @@ struct intake_opts {
     void (*leaving)(void *arg, struct job *j); /* called before it leaves the index */
     void *arg;
     uint64_t retry_ms; /* for a keyholder that did not answer */
+    uint64_t round_ms; /* before a list is asked for again: most of what is missing is on its way already */
 };
 
 MUST_USE enum err intake_new(const struct intake_opts *opts, struct intake **out);

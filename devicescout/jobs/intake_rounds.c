@@ -10,8 +10,7 @@
 #include "base/log.h"
 #include "crypto/secret.h"
 
-#define ROUNDS_MAX    8    /* a courier that names jobs it never announces is not asked for ever */
-#define NEXT_ROUND_MS 3000 /* most of what is missing is on its way already */
+#define ROUNDS_MAX 8 /* a courier that names jobs it never announces is not asked for ever */
 
 static int is_known(const struct intake *in, struct id id, uint32_t digest)
 {
@@ -130,7 +129,7 @@ static void round_ended(struct intake *in, struct node *node)
     if (index_each(in->opts.index, remove_unlisted, &s) != OK)
         log_warn("list_unfinished", "why=no memory");
     if (node->wanted_len > 0 && in->round_timer == 0 &&
-        loop_after(in->opts.loop, NEXT_ROUND_MS, next_rounds, in, &in->round_timer) != OK)
+        loop_after(in->opts.loop, in->opts.round_ms, next_rounds, in, &in->round_timer) != OK)
         log_warn("list_unfinished", "why=no memory");
 }
 
