@@ -86,6 +86,7 @@ static enum err commit(struct request *r)
     memcpy(t->host, r->queue->host, sizeof t->host);
     memcpy(t->account, d->account, sizeof t->account);
     t->document_bytes = upload_len(r->upload);
+    t->pages = upload_pages(r->upload);
     t->created_unix_ms = d->created_unix_ms;
     memcpy(t->ipp, d->template, d->template_len);
     t->ipp_len = d->template_len;

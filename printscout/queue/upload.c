@@ -82,6 +82,8 @@ enum err upload_new(const struct upload_opts *opts, struct upload **out)
     u->free_least = opts->free_least;
     if ((e = check_free(u)) != OK)
         goto out;
+    if ((e = content_new(&u->content)) != OK)
+        goto out;
     if (opts->method != UNPACK_NONE && (e = unpack_new(opts->method, &u->unpack)) != OK)
         goto out;
     e = seal_new(&(struct seal_opts){.site = a->site,
@@ -121,6 +123,7 @@ void upload_free(struct upload *u)
             log_error("upload_not_removed", "folder=%s reason=%s", path, err_name(e));
     }
     unpack_free(u->unpack);
+    content_free(u->content);
     seal_free(u->seal);
     explicit_bzero(u->head, sizeof u->head);
     free(u);
@@ -138,6 +141,7 @@ static enum err take_plain(void *arg, const uint8_t *bytes, size_t len)
         head = len;
     memcpy(u->head + u->head_len, bytes, head);
     u->head_len += head;
+    content_bytes(u->content, bytes, len);
     return seal_bytes(u->seal, bytes, len, write_sealed, u);
 }
 
@@ -166,6 +170,11 @@ const uint8_t *upload_head(const struct upload *u, size_t *len)
 {
     *len = u->head_len;
     return u->head;
+}
+
+uint32_t upload_pages(struct upload *u)
+{
+    return content_pages(u->content);
 }
 
 struct id upload_job(const struct upload *u)

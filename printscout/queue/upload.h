@@ -48,6 +48,9 @@ uint64_t upload_len(const struct upload *u);
 /* Its first bytes, at most UPLOAD_HEAD_LEN; *len receives how many. */
 const uint8_t *upload_head(const struct upload *u, size_t *len);
 
+/* After upload_end(), once: its pages; 0: unknown. */
+uint32_t upload_pages(struct upload *u);
+
 struct id upload_job(const struct upload *u);
 
 struct upload_record {

@@ -4,6 +4,7 @@
 #define QUEUE_UPLOAD_PARTS_H
 
 #include "crypto/seal.h"
+#include "printscout/queue/content.h"
 #include "printscout/queue/upload.h"
 
 struct upload {
@@ -16,7 +17,8 @@ struct upload {
     uint64_t written;     /* sealed bytes */
     uint64_t set_to_work; /* of them, what the disk was told to begin with */
     struct seal *seal;
-    struct unpack *unpack; /* NULL: not compressed */
+    struct unpack *unpack;   /* NULL: not compressed */
+    struct content *content; /* counts the pages */
     uint8_t head[UPLOAD_HEAD_LEN];
     size_t head_len;
 };

@@ -12,7 +12,7 @@ import zlib
 import ipp
 import pytest
 from fake_site import DELIVERED, DELIVERING, FAILED, HELD_SHOWN_COMPLETED, UNKNOWN
-from harness import procs
+from harness import document, procs, raster
 from harness.site import program
 from queue_fixture import Queue
 
@@ -235,6 +235,18 @@ def test_compressed_documents_are_unpacked(queue, name, pack):
     document = b"all work and no play " * 10000
     queue.print(pack(document), "letter", ipp.attribute(ipp.KEYWORD, "compression", name))
     assert queue.site.open(queue.site.jobs()[0])[0] == document
+
+
+def test_pages_are_counted_while_the_document_passes(queue):
+    """For the list at the panel."""
+    cases = [(raster.document("srgb-8", 300, pages=3), "image/pwg-raster", 3),
+             (raster.document("black-1", 600, "na_letter_8.5x11in", 7), "image/pwg-raster", 7),
+             (document.pdf("marker"), "application/pdf", 1), (b"something else", "application/octet-stream", 0)]
+    for data, fmt, pages in cases:
+        queue.print(data)
+        (job,) = [j for j in queue.site.jobs() if queue.site.record(j)[2] == len(data)]
+        ticket = queue.site.open(job)[2]
+        assert (ticket["format"], ticket["pages"]) == (fmt, pages)
 
 
 def test_a_bomb_leaves_nothing(queue):
