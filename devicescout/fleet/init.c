@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/args.h"
+#include "crypto/verify.h"
 #include "devicescout/conf.h"
 #include "devicescout/fleet/ceremony_child.h"
 #include "devicescout/fleet/kit_print.h"
@@ -115,23 +116,39 @@ static enum err ask_password(const struct init *o, char *out, size_t size)
     return password_from_terminal("Password: ", "Again: ", out, size);
 }
 
+/* What is still to be typed, ready to be copied. */
+static void show_next(const struct init *o, const struct conf *c, const uint8_t site_public[static KEY_LEN])
+{
+    const char *const state = conf_text(c, "state");
+    const char *const option = o->config != NULL ? " --config " : "", *const file = o->config != NULL ? o->config : "";
+    char site[ID_HEX_SIZE];
+
+    id_text(verify_key_id(site_public), site);
+    printf("\nThe site is made: %s. Next:\n\n", site);
+    if (o->relay_pin == NULL)
+        printf("  # for a relay on this machine\n"
+               "  install -m 644 %s/" SITE_CA_FOLDER "/relay.crt /etc/latchkey/scoutrelay.crt\n"
+               "  install -m 600 -o latchkey-relay %s/" SITE_CA_FOLDER "/relay.key /etc/latchkey/scoutrelay.key\n"
+               "  printf 'url = {\"%s\"}\\nsites = {\"%s\"}\\n' > /etc/latchkey/scoutrelay.conf\n"
+               "  systemctl enable --now scoutrelay\n",
+               state, state, o->relays[0], site);
+    printf("  systemctl enable --now devicescout-keyholder devicescout\n"
+           "  devicescout printer add NAME HOST%s%s\n"
+           "  devicescout invite --for PERSON%s%s\n\n"
+           "Panels are at https://THIS-HOST:%d/panel/PRINTER. Browsers trust them once they have\n%s/" SITE_CA_FOLDER
+           "/ca.crt.\n",
+           option, file, option, file, (int)conf_number(c, "port"), state);
+}
+
 static enum err show(const struct init *o, const struct conf *c, const struct ceremony_answer *a)
 {
-    const char *const config = o->config != NULL ? " --config " : "", *const file = o->config != NULL ? o->config : "";
     enum err e;
 
     printf("RECOVERY KIT. Write it down or print it, and lock it away: it is shown this once.\n"
            "Who has it can be this site; without it and the password nobody can bring the site back.\n\n");
     if ((e = kit_print(a->kit)) != OK)
         return e;
-    printf("\nThe site is made. Next:\n\n"
-           "  systemctl enable --now devicescout-keyholder scoutrelay devicescout\n"
-           "  devicescout printer add NAME HOST%s%s\n"
-           "  devicescout invite --for PERSON%s%s\n\n"
-           "Panels are at https://THIS-HOST:%d/panel/PRINTER; browsers trust them once they have %s/" SITE_CA_FOLDER
-           "/ca.crt.\n"
-           "The relay's certificate and key are %s/" SITE_CA_FOLDER "/relay.crt and relay.key.\n",
-           config, file, config, file, (int)conf_number(c, "port"), conf_text(c, "state"), conf_text(c, "state"));
+    show_next(o, c, a->bulletin + 1); /* the site's key stands behind the version byte */
     return fflush(stdout) == 0 ? OK : ERR_IO;
 }
 

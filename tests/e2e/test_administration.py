@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import pty
 import re
 import subprocess
 
@@ -221,3 +222,31 @@ def test_a_short_password_makes_nothing(new_site, tmp_path):
         f.write("short\n")
     refused(new_site, "init", "--relay", new_site.relay_url, "--password-file", password, status=2, says="8 characters")
     assert not os.path.exists(new_site.keyholder.settings["keyholder-state"])
+
+
+def at_a_terminal(argv, answers):
+    """Run argv on a terminal of its own, type each answer when its question stands there; (what was shown, status)."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(argv[0], argv)
+    shown = ""
+    try:
+        while part := os.read(terminal, 4096):
+            shown += part.decode(errors="replace")
+            if answers and answers[0][0] in shown:
+                question, answer = answers.pop(0)
+                shown = shown.replace(question, "", 1)
+                os.write(terminal, answer.encode() + b"\n")
+    except OSError:  # the terminal's other end is closed
+        pass
+    os.close(terminal)
+    return shown, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_the_password_is_asked_for_twice_and_never_shown(new_site):
+    argv = [sites.program("devicescout"), "init", "--relay", new_site.relay_url, "--config", new_site.devicescout.write()]
+    shown, status = at_a_terminal(argv, [("Password: ", "correct horse"), ("Again: ", "correct hose")])
+    assert status == 2 and "differ" in shown and "horse" not in shown
+    assert not os.path.exists(new_site.keyholder.settings["keyholder-state"])
+    shown, status = at_a_terminal(argv, [("Password: ", "correct horse"), ("Again: ", "correct horse")])
+    assert status == 0 and "RECOVERY KIT" in shown and "horse" not in shown
