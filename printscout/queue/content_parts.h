@@ -13,7 +13,7 @@ struct content_pdf {
     uint8_t window[CONTENT_PDF_WINDOW]; /* so that no name is cut by the way in which the bytes come */
     size_t window_len;
     int has_object_streams, is_linearized;
-    uint32_t pages, ends;
+    uint32_t pages, trailers;
 };
 void content_pdf_bytes(struct content_pdf *p, const uint8_t *bytes, size_t len);
 uint32_t content_pdf_pages(struct content_pdf *p); /* once, at the end */

@@ -2,7 +2,8 @@
 /*
  * content_pdf: page objects as they pass. Every page is an object with "/Type /Page"; where objects may be compressed
  * (ISO 32000-1 section 7.5.7) they cannot be seen from outside, and the number is unknown. The same holds after changes
- * were appended to the file, because a page may then stand in it twice.
+ * were appended to the file, because a page may then stand in it twice; each change brings a trailer that names the
+ * root.
  */
 #include <string.h>
 
@@ -40,6 +41,8 @@ static void look_at_name(struct content_pdf *p, const uint8_t *at, const uint8_t
 
     if (after_name(at, end, "Linearized") != NULL)
         p->is_linearized = 1;
+    if (after_name(at, end, "Root") != NULL)
+        p->trailers++;
     if ((value = after_name(at, end, "Type")) == NULL || value == end || *value != '/')
         return;
     if (after_name(value + 1, end, "ObjStm") != NULL)
@@ -54,10 +57,11 @@ static void scan(struct content_pdf *p, size_t len)
     const uint8_t *const end = p->window + p->window_len, *const stop = p->window + len;
     const uint8_t *at;
 
-    for (at = p->window; at < stop && (at = memchr(at, '/', (size_t)(stop - at))) != NULL; at++)
-        look_at_name(p, at + 1, end);
-    for (at = p->window; (at = memmem(at, (size_t)(end - at), "startxref", 9)) != NULL && at < stop; at++)
-        p->ends++; /* one stands before the end of the file, and before the end of each change */
+    for (at = p->window; at < stop && (at = memchr(at, '/', (size_t)(stop - at))) != NULL; at++) {
+        /* In a compressed stream every 256th byte is a slash; the next letter sorts most of them out. */
+        if (at + 1 < end && (at[1] == 'T' || at[1] == 'L' || at[1] == 'R'))
+            look_at_name(p, at + 1, end);
+    }
 }
 
 void content_pdf_bytes(struct content_pdf *p, const uint8_t *bytes, size_t len)
@@ -83,7 +87,7 @@ uint32_t content_pdf_pages(struct content_pdf *p)
 {
     scan(p, p->window_len);
     p->window_len = 0;
-    if (p->has_object_streams || p->ends != (p->is_linearized ? 2u : 1u))
+    if (p->has_object_streams || p->trailers == 0 || p->trailers > (p->is_linearized ? 2u : 1u))
         return 0;
     return p->pages;
 }

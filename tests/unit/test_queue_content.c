@@ -39,7 +39,7 @@ static uint32_t pdf_pages(const char *middle, const char *end)
     return pages(text, (size_t)len);
 }
 
-#define END "startxref\n9\n%%EOF\n"
+#define END "trailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 
 static void pages_that_may_hide_in_a_pdf_are_unknown(void **state)
 {
@@ -62,8 +62,8 @@ static void pages_of_a_pdf_are_counted_however_they_are_written(void **state)
     char many[16000] = "";
 
     (void)state;
-    assert_int_equal(pdf_pages("<</Type /Page>> <</Type/Page/Parent 1 0 R>> <</Type\n\r\t /Page\n>> <</Type/Page\n", END),
-                     3 + 1);
+    assert_int_equal(
+        pdf_pages("<</Type /Page>> <</Type/Page/Parent 1 0 R>> <</Type\n\r\t /Page\n>> <</Type/Page\n", END), 3 + 1);
     assert_int_equal(pdf_pages("<</Linearized 1>>" END "<</Type/Page>>", END), 1);
     for (int i = 0; i < 500; i++) /* more than a window holds */
         snprintf(many + strlen(many), 32, "<</Type /Page /No %d>>\n", i);
