@@ -3,6 +3,7 @@
 #include "devicescout/keyholder/server.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -165,29 +166,36 @@ static mode_t mode_for(const struct listener *l)
     return s->admin_uids_len == 0 ? 0600 : 0666;
 }
 
+static enum err address_of(const char *path, const char *suffix, struct sockaddr_un *out)
+{
+    const int n = snprintf(out->sun_path, sizeof out->sun_path, "%s%s", path, suffix);
+
+    out->sun_family = AF_UNIX;
+    return n >= 0 && (size_t)n < sizeof out->sun_path ? OK : ERR_LIMIT;
+}
+
+/* The path appears by rename, when it listens already: who sees it can connect. */
 static enum err listen_at(struct listener *l, const char *path)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct sockaddr_un address, beside;
     mode_t mask;
     int bound;
+    enum err e;
 
-    if (strlen(path) >= sizeof address.sun_path)
-        return ERR_LIMIT;
-    memcpy(address.sun_path, path, strlen(path) + 1);
+    if ((e = address_of(path, "", &address)) != OK || (e = address_of(path, ".new", &beside)) != OK)
+        return e;
     if (is_answered(&address))
         return ERR_EXISTS;
-    if (unlink(path) != 0 && errno != ENOENT)
+    if (unlink(beside.sun_path) != 0 && errno != ENOENT)
         return ERR_IO;
     if ((l->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) < 0)
         return ERR_IO;
     mask = umask(0777 & ~mode_for(l)); /* from the first moment, not by a chmod after it */
-    bound = bind(l->fd, (const struct sockaddr *)&address, sizeof address);
+    bound = bind(l->fd, (const struct sockaddr *)&beside, sizeof beside);
     umask(mask);
-    if (bound != 0)
+    if (bound != 0 || listen(l->fd, BACKLOG) != 0 || rename(beside.sun_path, path) != 0)
         return ERR_IO;
     l->path = path;
-    if (listen(l->fd, BACKLOG) != 0)
-        return ERR_IO;
     return loop_watch(l->server->loop, l->fd, EPOLLIN, on_connect, l);
 }
 
