@@ -89,6 +89,11 @@ static void record_refusal(struct ask *a, enum ask_socket socket, uint8_t op, en
     if (a->slug == NULL)
         ask_refuse(a, e, err_name(e), err_text(e));
     log_debug("refused", "socket=%s op=%s reason=%s why=%s%s", where, op_name(op), err_name(e), a->slug, a->ids);
+    if (limits_check(a->k->refusals, "", a->now_boot_ms) != OK) {
+        a->k->refusals_unwritten++; /* calendar_tick() writes how many */
+        return;
+    }
+    limits_count(a->k->refusals, "", a->now_boot_ms);
     if (audit_add(a->k->audit, "refused", "socket=%s op=%s number=%u reason=%s why=%s%s", where, op_name(op),
                   (unsigned)op, err_name(e), a->slug, a->ids) != OK)
         log_error("audit_failed", "event=refused op=%s", op_name(op));

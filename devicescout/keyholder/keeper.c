@@ -56,6 +56,8 @@ static enum err open_parts(struct keeper *k, const struct keeper_opts *opts)
         return e;
     if ((e = hellos_new(k->dirfd, &k->hellos)) != OK)
         return e;
+    if ((e = limits_new(KEEPER_REFUSALS_MINUTE, &k->refusals)) != OK)
+        return e;
     return limits_new(opts->grants_per_minute, &k->limits);
 }
 
@@ -90,6 +92,7 @@ void keeper_free(struct keeper *k)
     if (k == NULL)
         return;
     limits_free(k->limits);
+    limits_free(k->refusals);
     hellos_free(k->hellos);
     epochs_free(k->epochs);
     audit_free(k->audit); /* signs a checkpoint, so the identity goes after it */

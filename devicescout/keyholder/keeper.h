@@ -26,6 +26,10 @@
 #define KEEPER_PEPPER   "pepper"
 #define PEPPER_LEN      32
 
+/* Refusals that get a line of their own in a minute; of more, only their number. A flood of asks must not fill the
+ * disk, for then nothing could be granted: 3 MB a minute at most. */
+#define KEEPER_REFUSALS_MINUTE 12000
+
 struct keeper {
     int dirfd, lock;
     struct id site;
@@ -37,6 +41,8 @@ struct keeper {
     struct jobs *jobs;
     struct hellos *hellos;
     struct limits *limits;
+    struct limits *refusals;
+    uint64_t refusals_unwritten;
     uint64_t delivery_timeout_ms;
     uint64_t clock_offset_ms, settled_boot_ms; /* calendar.h */
     uint64_t checkpoint_boot_ms;

@@ -3,6 +3,7 @@
 #include "devicescout/keyholder/server.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "devicescout/keyholder/connection.h"
 
@@ -166,6 +168,22 @@ static mode_t mode_for(const struct listener *l)
     return s->admin_uids_len == 0 ? 0600 : 0666;
 }
 
+/* Where the socket will stand. With systemd it is there already (RuntimeDirectory=). */
+static enum err make_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX];
+    int fd = -1;
+    enum err e;
+
+    if (slash == NULL || slash == path)
+        return OK;
+    snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
+    if ((e = file_open_dir(folder, 0755, &fd)) == OK)
+        close(fd);
+    return e;
+}
+
 static enum err address_of(const char *path, const char *suffix, struct sockaddr_un *out)
 {
     const int n = snprintf(out->sun_path, sizeof out->sun_path, "%s%s", path, suffix);
@@ -183,6 +201,8 @@ static enum err listen_at(struct listener *l, const char *path)
     enum err e;
 
     if ((e = address_of(path, "", &address)) != OK || (e = address_of(path, ".new", &beside)) != OK)
+        return e;
+    if ((e = make_folder(path)) != OK)
         return e;
     if (is_answered(&address))
         return ERR_EXISTS;

@@ -3,6 +3,7 @@
 #include "devicescout/keyholder/ask.h"
 
 #include "crypto/unwrap.h"
+#include "devicescout/keyholder/calendar.h"
 #include "tests/unit/keyholder_fixture.h"
 
 struct scene {
@@ -322,6 +323,20 @@ static void ten_thousand_asks_in_a_minute_are_sixty_releases(void **state)
     scene_end(&c);
 }
 
+static void a_flood_of_refusals_cannot_fill_the_disk_and_is_counted(void **state)
+{
+    struct site *s = *state;
+    char *log;
+
+    for (size_t i = 0; i < KEEPER_REFUSALS_MINUTE + 500; i++)
+        assert_int_equal(ask_scout(s, KH_GRANT, "x", 1), ERR_FORMAT);
+    calendar_tick(s->k, clock_unix_ms(), clock_boot_ms());
+    log = audit_text(s);
+    assert_int_equal(count_lines(log, " refused socket="), KEEPER_REFUSALS_MINUTE);
+    assert_int_equal(count_lines(log, " refused_more count=500 "), 1);
+    free(log);
+}
+
 static void on_a_shared_node_invented_persons_do_not_get_around_the_limit(void **state)
 {
     struct site *s = *state;
@@ -423,6 +438,7 @@ int main(void)
                                         site_free),
         cmocka_unit_test_setup_teardown(what_cannot_be_recorded_is_not_released, site_new, site_free),
         cmocka_unit_test_setup_teardown(ten_thousand_asks_in_a_minute_are_sixty_releases, site_new, site_free),
+        cmocka_unit_test_setup_teardown(a_flood_of_refusals_cannot_fill_the_disk_and_is_counted, site_new, site_free),
         cmocka_unit_test_setup_teardown(on_a_shared_node_invented_persons_do_not_get_around_the_limit, site_new,
                                         site_free),
         cmocka_unit_test_setup_teardown(neither_titles_nor_keys_are_in_the_audit_log, site_new, site_free),
