@@ -16,7 +16,7 @@
 #define SESSION_TOKEN_LEN      32
 #define SESSION_TOKEN_HEX_SIZE (2 * SESSION_TOKEN_LEN + 1)
 #define SESSION_LIFE_MS        (60 * 60 * 1000)
-#define SESSIONS_PER_NODE      8 /* a scout needs one or two; more are restarts in a row */
+#define SESSIONS_PER_NODE      32 /* each start of a scout makes two, and a node that is restarted in a row must get in */
 
 struct sessions;
 

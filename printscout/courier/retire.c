@@ -24,26 +24,30 @@ struct pending_gone {
     size_t open; /* device scouts that have not acknowledged */
 };
 
-static void erase_file(struct courier *c, const struct job *j, const char *name)
+/* 1: it was there. */
+static int erase_file(struct courier *c, const struct job *j, const char *name)
 {
     char path[SPOOL_PATH_SIZE], hex[ID_HEX_SIZE];
     enum err e = file_erase(c->spool, spool_path(path, SPOOL_JOBS, j->id, name));
 
     if (e != OK && e != ERR_NOTFOUND)
         log_error("job_not_erased", "job=%s reason=%s", id_text(j->id, hex), err_name(e));
+    return e == OK;
 }
 
 /* The folder stays as the queue's history, if there is a queue. */
 static void erase(struct courier *c, struct job *j)
 {
     char path[SPOOL_PATH_SIZE], hex[ID_HEX_SIZE];
+    int erased;
 
     announce_withdraw(c, j);
-    erase_file(c, j, SPOOL_FILE_JOB);
-    erase_file(c, j, SPOOL_FILE_DESCRIPTION);
+    erased = erase_file(c, j, SPOOL_FILE_JOB);
+    erased |= erase_file(c, j, SPOOL_FILE_DESCRIPTION);
+    if (erased)
+        log_info("job_erased", "job=%s", id_text(j->id, hex));
     if (faccessat(c->spool, spool_path(path, SPOOL_JOBS, j->id, SPOOL_FILE_QUEUE), F_OK, 0) != 0 && !j->pending)
         erase_file(c, j, NULL);
-    log_info("job_erased", "job=%s", id_text(j->id, hex));
     site_status(c);
 }
 

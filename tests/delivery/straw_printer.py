@@ -4,7 +4,7 @@ import socket
 import ssl
 import threading
 
-import ipp
+import straw_ipp as ipp
 
 
 class Connection(Exception):

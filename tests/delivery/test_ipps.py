@@ -3,7 +3,7 @@
 import ssl
 import time
 
-import ipp
+import straw_ipp as ipp
 import pytest
 from straw_printer import StrawPrinter
 
