@@ -60,8 +60,8 @@ enum err calendar_begin(struct keeper *k, uint32_t number, uint64_t now_unix_ms,
         goto out;
     e = keeper_commit(k, next, 1);
     next = NULL; /* keeper_commit took it */
-    if (e != OK && epochs_destroy(k->epochs, number) != OK)
-        log_error("epoch_not_destroyed", "epoch=%" PRIu32, number); /* the next start does it */
+    /* After a failure the key stays: the registry that names it may be on the disk. If it is not, the next start
+     * destroys the key. */
     if (e == OK)
         log_info("epoch", "number=%" PRIu32, number);
 out:

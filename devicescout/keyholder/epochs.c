@@ -21,7 +21,7 @@
 
 struct epoch_key {
     uint32_t number;
-    uint8_t secret[KEY_LEN];
+    uint8_t secret[KEY_LEN], public_key[KEY_LEN]; /* public_key is set by epochs_make only */
 };
 
 struct epochs {
@@ -164,16 +164,19 @@ enum err epochs_make(struct epochs *e, uint32_t number, uint8_t public_key[stati
     char name[NAME_SIZE];
     enum err r;
 
-    if (find(e, number) != NULL)
-        return ERR_EXISTS;
+    if (find(e, number) != NULL) {
+        memcpy(public_key, find(e, number)->public_key, KEY_LEN);
+        return OK;
+    }
     if (e->len >= BULLETIN_EPOCHS_MAX)
         return ERR_FULL;
-    if ((r = box_pair_new(public_key, k->secret)) == OK)
+    if ((r = box_pair_new(k->public_key, k->secret)) == OK)
         r = file_replace(e->dirfd, name_of(number, name), k->secret, KEY_LEN, 0600);
     if (r != OK) {
         secret_wipe(k, sizeof *k);
         return r;
     }
+    memcpy(public_key, k->public_key, KEY_LEN);
     k->number = number;
     e->len++;
     return OK;

@@ -19,7 +19,10 @@ struct epochs; /* opaque; keys in locked memory */
 MUST_USE enum err epochs_open(int dirfd, const struct bulletin *b, struct epochs **out);
 void epochs_free(struct epochs *e);
 
-/* Make a new key and keep it. ERR_EXISTS; ERR_FULL; ERR_IO. */
+/*
+ * Make a new key and keep it. A number that was made before, whose bulletin could not be written, gives the same key
+ * again: the bulletin may be on the disk all the same. Errors: ERR_FULL; ERR_IO.
+ */
 MUST_USE enum err epochs_make(struct epochs *e, uint32_t number, uint8_t public_key[static KEY_LEN]);
 /* ERR_IO: the file may still be there; the key is forgotten in memory all the same. */
 MUST_USE enum err epochs_destroy(struct epochs *e, uint32_t number);

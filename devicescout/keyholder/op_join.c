@@ -73,7 +73,9 @@ static enum err keep_code(struct ask *a, const struct registry_code *code)
     hex_write(code->code_id, CODE_ID_LEN, id);
     if ((e = keeper_change(a->k, &next)) != OK)
         return e;
-    registry_drop_codes(next, a->now_unix_ms);
+    registry_drop_codes(next, a->now_unix_ms, 0);
+    if (next->codes_len == REGISTRY_CODES_MAX)
+        registry_drop_codes(next, a->now_unix_ms, 1);
     if ((e = registry_add_code(next, code)) != OK) {
         registry_free(next);
         return ask_refuse(a, e, "codes-full", "There are 1,024 open codes already.");

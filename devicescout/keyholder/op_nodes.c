@@ -66,8 +66,8 @@ static enum err withdraw(struct ask *a, const uint8_t code_id[static CODE_ID_LEN
     if ((e = audit_add(a->k->audit, "withdraw", "code=%s", text)) != OK)
         return e;
     if (code != NULL)
-        code->uses_left = 0;
-    registry_drop_codes(next, a->now_unix_ms);
+        code->expires_unix_ms = 0;
+    registry_drop_codes(next, a->now_unix_ms, 0);
     for (size_t i = 0; e == OK && i < next->nodes_len; i++) {
         if (!next->nodes[i].revoked && memcmp(next->nodes[i].code_id, code_id, CODE_ID_LEN) == 0)
             e = revoke_one(a, &next->nodes[i]);

@@ -185,13 +185,15 @@ int registry_code_is_open(const struct registry_code *c, uint64_t now_unix_ms)
     return c->uses_left > 0 && now_unix_ms < c->expires_unix_ms;
 }
 
-void registry_drop_codes(struct registry *r, uint64_t now_unix_ms)
+void registry_drop_codes(struct registry *r, uint64_t now_unix_ms, int used_up)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < r->codes_len; i++) {
-        if (registry_code_is_open(&r->codes[i], now_unix_ms))
-            r->codes[kept++] = r->codes[i];
+        const struct registry_code *c = &r->codes[i];
+
+        if (now_unix_ms < c->expires_unix_ms && (c->uses_left > 0 || !used_up))
+            r->codes[kept++] = *c;
     }
     secret_wipe(r->codes + kept, (r->codes_len - kept) * sizeof *r->codes);
     r->codes_len = kept;

@@ -71,8 +71,9 @@ void registry_remove_printer(struct registry *r, struct id printer);
 
 /* Is this code still good at that time? */
 int registry_code_is_open(const struct registry_code *c, uint64_t now_unix_ms);
-/* Forget codes that are not. */
-void registry_drop_codes(struct registry *r, uint64_t now_unix_ms);
+/* Forget expired codes, and with used_up those that have let in all they may. A node whose answer was lost asks again,
+ * so a used code is better kept while there is room. */
+void registry_drop_codes(struct registry *r, uint64_t now_unix_ms, int used_up);
 
 /* The file "registry" in the state folder. */
 MUST_USE enum err registry_save(const struct registry *r, int dirfd);

@@ -148,6 +148,20 @@ static void a_key_that_was_never_announced_is_destroyed_at_start(void **state)
     assert_true(key_is_there(s, 1));
 }
 
+/* The folder's last fsync failed: nobody knows which registry the next start will find. */
+static void a_rotation_that_may_have_failed_loses_no_key(void **state)
+{
+    struct site *s = *state;
+    uint8_t first[KEY_LEN], again[KEY_LEN];
+
+    assert_int_equal(epochs_make(s->k->epochs, 2, first), OK);
+    assert_int_equal(ask_admin(s, KH_ROTATE, NULL, 0), OK);
+    memcpy(again, bulletin(s)->epochs[1].public_key, KEY_LEN);
+    assert_memory_equal(first, again, KEY_LEN);
+    reopen(s);
+    assert_non_null(epochs_secret(s->k->epochs, 2));
+}
+
 static void longer_retention_keeps_keys_longer_and_shorter_takes_none_earlier(void **state)
 {
     struct site *s = *state;
@@ -202,6 +216,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_sealed_to_a_destroyed_epoch_stays_shut, site_new, site_free),
         cmocka_unit_test_setup_teardown(a_destroyed_key_was_overwritten_before_it_was_unlinked, site_new, site_free),
         cmocka_unit_test_setup_teardown(a_key_that_was_never_announced_is_destroyed_at_start, site_new, site_free),
+        cmocka_unit_test_setup_teardown(a_rotation_that_may_have_failed_loses_no_key, site_new, site_free),
         cmocka_unit_test_setup_teardown(longer_retention_keeps_keys_longer_and_shorter_takes_none_earlier, site_new,
                                         site_free),
         cmocka_unit_test_setup_teardown(closed_jobs_are_forgotten_with_their_epoch_and_not_before, site_new, site_free),

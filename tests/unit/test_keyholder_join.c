@@ -55,7 +55,7 @@ static void a_request_with_a_wrong_mac_is_refused_and_uses_nothing_up(void **sta
 static void one_use_is_one_node_but_the_same_node_may_ask_twice(void **state)
 {
     struct site *s = *state;
-    struct invitation i;
+    struct invitation i, later;
     struct node first, second;
     uint8_t certificate[CERTIFICATE_LEN];
 
@@ -65,6 +65,7 @@ static void one_use_is_one_node_but_the_same_node_may_ask_twice(void **state)
     assert_int_equal(join_with(s, &i, &first), OK);
     memcpy(certificate, first.certificate, CERTIFICATE_LEN);
     assert_int_equal(join_with(s, &i, &second), ERR_EXPIRED);
+    assert_int_equal(invite(s, "bob", ROLE_ORIGIN, 1, &later), OK);
     assert_int_equal(join_with(s, &i, &first), OK); /* its answer was lost */
     assert_memory_equal(certificate, first.certificate, CERTIFICATE_LEN);
     assert_int_equal(s->k->registry->nodes_len, 1);
@@ -196,6 +197,8 @@ static void codes_end_when_the_table_is_full(void **state)
         s->k->registry->codes[n].expires_unix_ms = UINT64_MAX;
     }
     assert_int_equal(invite(s, "alice", ROLE_ORIGIN, 1, &i), ERR_FULL);
+    s->k->registry->codes[7].uses_left = 0; /* one that is used up makes room */
+    assert_int_equal(invite(s, "alice", ROLE_ORIGIN, 1, &i), OK);
 }
 
 static void doors_are_those_of_open_codes(void **state)
