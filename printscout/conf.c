@@ -14,6 +14,7 @@ static const struct conf_key keys[] = {
     {CONF_QUEUE_ADDRESS, CONF_TEXT, "127.0.0.1", 0, 0, "Loopback address that takes IPP; empty for none"},
     {CONF_QUEUE_PORT, CONF_NUMBER, "6310", 0, 65535, "Its port; 0 for any that is free"},
     {CONF_QUEUE_PORT_FILE, CONF_TEXT, "", 0, 0, "File that receives the port once it is open; empty for none"},
+    {CONF_QUEUE_DNS_SD, CONF_BOOL, "true", 0, 0, "Let the programs of this computer find the queue through avahi"},
     {CONF_CUPS_SECRET, CONF_TEXT, "/etc/latchkey/cups-secret", 0, 0,
      "File with the secret of cups-setup; may be absent"},
     {CONF_JOB_BYTES_MAX, CONF_NUMBER, "10737418240", 1024, INT64_C(1) << 50, "Largest document, in bytes"},

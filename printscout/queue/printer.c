@@ -64,7 +64,6 @@ void printer_job_uuid(const struct printer *p, uint32_t job_number, char out[sta
 enum err printer_new(const char *name, int port, struct printer **out)
 {
     struct printer *p = NULL;
-    char uuid[PRINTER_UUID_SIZE];
     enum err e = ERR_NOMEM;
 
     if ((p = calloc(1, sizeof *p)) == NULL || (p->attributes = ippNew()) == NULL)
@@ -78,9 +77,10 @@ enum err printer_new(const char *name, int port, struct printer **out)
     else
         snprintf(p->web, sizeof p->web, "http://localhost");
     snprintf(p->uri, sizeof p->uri, "ipp%s%s", p->web + 4, PRINTER_PATH);
-    write_uuid(p->uuid, uuid);
+    write_uuid(p->uuid, p->uuid_text);
+    p->port = port;
     snprintf(p->name, sizeof p->name, "%s", name);
-    printer_describe(p, uuid);
+    printer_describe(p);
     *out = p;
     p = NULL;
 out:
@@ -104,6 +104,22 @@ const char *printer_uri(const struct printer *p)
 const char *printer_name(const struct printer *p)
 {
     return p->name;
+}
+
+const char *printer_model(const struct printer *p)
+{
+    (void)p;
+    return PRINTER_MODEL;
+}
+
+const char *printer_uuid(const struct printer *p)
+{
+    return p->uuid_text + strlen("urn:uuid:");
+}
+
+int printer_port(const struct printer *p)
+{
+    return p->port;
 }
 
 ipp_t *printer_attributes(const struct printer *p)

@@ -45,7 +45,11 @@ struct printer_state {
 };
 struct printer_state printer_state(struct queue *q);
 
+/* What the same attributes say; all live as long as the printer. */
 const char *printer_name(const struct printer *p);
+const char *printer_model(const struct printer *p);
+const char *printer_uuid(const struct printer *p); /* without "urn:uuid:" */
+int printer_port(const struct printer *p);
 
 /* Add how it is now: state, whether it takes jobs and why not, times, counts. names: NULL for all. */
 void printer_add_state(struct queue *q, ipp_t *reply, cups_array_t *names);

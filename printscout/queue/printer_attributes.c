@@ -15,7 +15,6 @@
 #include "printscout/queue/printer_parts.h"
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
-#define MODEL       "Latchkey Secure Queue"
 
 struct fixed_text {
     const char *name;
@@ -152,7 +151,7 @@ static void add_icons(struct printer *p)
 }
 
 /* Names, places and addresses. There is no toner here: what RFC 3805 wants to know of supplies is said of the disk. */
-static void add_identity(struct printer *p, const char *uuid)
+static void add_identity(struct printer *p)
 {
     static const char supply[] = "type=other;maxcapacity=-2;level=-2;colorantname=none;";
     static const char *const none[] = {""};
@@ -163,12 +162,12 @@ static void add_identity(struct printer *p, const char *uuid)
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-name", NULL, p->name);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-dns-sd-name", NULL, p->name);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-info", NULL, p->name);
-    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-make-and-model", NULL, MODEL);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-make-and-model", NULL, PRINTER_MODEL);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-location", NULL, "");
     ippAddStrings(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-organization", 1, NULL, none);
     ippAddStrings(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-organizational-unit", 1, NULL, none);
     ippAddOutOfBand(ipp, IPP_TAG_PRINTER, IPP_TAG_UNKNOWN, "printer-geo-location");
-    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uuid", NULL, uuid);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uuid", NULL, p->uuid_text);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-device-id", NULL,
                  "MFG:Latchkey;MDL:Secure Queue;CMD:PDF,PWGRaster,AppleRaster,JPEG,URF,PS;");
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-firmware-name", NULL, "printscout-queue");
@@ -189,9 +188,9 @@ static void add_identity(struct printer *p, const char *uuid)
                ippTimeToDate((time_t)(p->started_unix_ms / 1000)));
 }
 
-void printer_describe(struct printer *p, const char *uuid)
+void printer_describe(struct printer *p)
 {
-    add_identity(p, uuid);
+    add_identity(p);
     add_fixed(p->attributes);
     add_formats(p->attributes);
     add_operations(p->attributes);

@@ -18,7 +18,8 @@ class Queue:
         self.port_path = os.path.join(self.folder, "port")
         self.conf = write_conf(os.path.join(self.folder, "printscout.conf"), {
             "spool": self.spool, "queue-socket": self.socket_path, "queue-port": 0, "queue-port-file": self.port_path,
-            "log-level": "debug", "cups-secret": "", "spool-free-least": 0, **{k.replace("_", "-"): v for k, v in settings.items()}})
+            "log-level": "debug", "cups-secret": "", "queue-dns-sd": False, "spool-free-least": 0,
+            **{k.replace("_", "-"): v for k, v in settings.items()}})
         self.site = FakeSite(self.spool)
         self.wrapper = []
         self.process = None

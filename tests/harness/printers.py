@@ -20,6 +20,7 @@ class Bus:
                     '"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">\n'
                     f'<busconfig><type>system</type><listen>unix:path={self.path}</listen><auth>EXTERNAL</auth>'
                     '<policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/>'
+                    '<allow send_type="signal"/>'
                     '<allow send_requested_reply="true" send_type="method_return"/>'
                     '<allow send_requested_reply="true" send_type="error"/><allow receive_type="method_call"/>'
                     '<allow receive_type="method_return"/><allow receive_type="error"/>'

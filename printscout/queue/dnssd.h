@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dnssd: make the queue found by the programs of this computer, through avahi: _ipp._tcp with what AirPrint and IPP
+ * Everywhere look for, on the loopback interface only. Without avahi, or without a bus, the queue works all the same.
+ */
+#ifndef QUEUE_DNSSD_H
+#define QUEUE_DNSSD_H
+
+#include "printscout/queue/printer.h"
+
+struct dnssd; /* opaque; has a thread of its own */
+
+/*
+ * Register, now or as soon as avahi runs; under another name if this one is taken.
+ *   p       what it says of the queue; must outlive the object
+ *   out     on OK a new object for dnssd_stop(); NULL: there is no bus here, which is logged
+ */
+MUST_USE enum err dnssd_start(const struct printer *p, struct dnssd **out);
+
+/* Take the registration back. NULL is fine. */
+void dnssd_stop(struct dnssd *d);
+
+#endif
