@@ -10,7 +10,7 @@
 #include "base/loop.h"
 #include "devicescout/people/directory.h"
 #include "devicescout/people/limits.h"
-#include "devicescout/people/workers.h"
+#include "base/workers.h"
 
 #define SIGNIN_PASSWORD_MAX 1024
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* workers: one lock, two queues: what waits for a thread, and what goes back to the loop. */
-#include "devicescout/people/workers.h"
+#include "base/workers.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* workers: a few threads for what blocks (directory servers), so that the loop never does. Whole jobs go over and come
- * back; nothing is shared. */
-#ifndef DEVICESCOUT_PEOPLE_WORKERS_H
-#define DEVICESCOUT_PEOPLE_WORKERS_H
+/*
+ * workers: a few threads for what takes long or blocks (Argon2, directory servers), so that the loop never does. Whole
+ * jobs go over and come back; nothing is shared.
+ */
+#ifndef BASE_WORKERS_H
+#define BASE_WORKERS_H
 
 #include <stddef.h>
 
