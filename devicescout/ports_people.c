@@ -5,6 +5,7 @@
 #include "base/log.h"
 
 #define SESSIONS_MAX         4096
+#define SESSIONS_PERSON_MAX  8
 #define SESSION_LONGEST_MS   (8 * 60 * 60 * 1000)
 #define DIRECTORY_THREADS    8
 #define SIGN_INS_WAITING_MAX 256
@@ -59,6 +60,7 @@ static enum err make_directory(struct scout *s)
 enum err ports_make_people(struct scout *s)
 {
     const struct sessions_opts sessions = {.max = SESSIONS_MAX,
+                                           .person_max = SESSIONS_PERSON_MAX,
                                            .idle_ms = (uint64_t)conf_number(s->conf, "session-idle-s") * 1000,
                                            .longest_ms = SESSION_LONGEST_MS,
                                            .ended = session_ended,

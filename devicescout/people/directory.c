@@ -132,7 +132,7 @@ enum err directory_new(const struct directory_opts *opts, struct directory **out
     ldap_get_option(NULL, LDAP_OPT_PROTOCOL_VERSION, &unused);
     if ((d = calloc(1, sizeof *d)) == NULL)
         goto out;
-    if ((e = copy_settings(d, opts)) != OK)
+    if ((e = copy_settings(d, opts)) != OK || (e = watchdog_new(&d->settings.watchdog)) != OK)
         goto out;
     *out = d;
     d = NULL;
@@ -153,6 +153,7 @@ void directory_free(struct directory *d)
     free(d->settings.ca_file);
     free(d->settings.person_attribute);
     secret_free(d->settings.password);
+    watchdog_free(d->settings.watchdog);
     free(d);
 }
 

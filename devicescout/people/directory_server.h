@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * directory_server: ask one LDAP server: look the person up as the service, then on a new connection be the person.
- * Every connection is TLS 1.2 or later with a checked certificate before a byte of LDAP with a password leaves.
- */
+/* directory_server: ask one LDAP server: look the person up as the service, then on a new connection be the person. */
 #ifndef DEVICESCOUT_PEOPLE_DIRECTORY_SERVER_H
 #define DEVICESCOUT_PEOPLE_DIRECTORY_SERVER_H
 
-#include "devicescout/people/directory.h"
-
-struct directory_settings { /* the directory's own copies */
-    char *base, *filter, *bind_dn, *ca_file, *person_attribute;
-    char *password; /* secret memory */
-    int starttls;
-};
+#include "devicescout/people/directory_connection.h"
 
 /*
  *   deadline_boot_ms  this server's share of the question's time

@@ -67,11 +67,30 @@ static int is_over(const struct sessions *s, const struct session *x, uint64_t n
     return now >= x->touched_boot_ms + s->opts.idle_ms || now >= x->started_boot_ms + s->opts.longest_ms;
 }
 
+/* So that nobody takes the places of all others. */
+static void make_room_for(struct sessions *s, const char *person)
+{
+    struct entry *e, *quietest = NULL;
+    size_t count = 0;
+
+    LIST_FOREACH(e, &s->list, next)
+    {
+        if (strcmp(e->session.person, person) != 0)
+            continue;
+        count++;
+        if (quietest == NULL || e->session.touched_boot_ms <= quietest->session.touched_boot_ms)
+            quietest = e;
+    }
+    if (count >= s->opts.person_max && quietest != NULL)
+        end(s, quietest);
+}
+
 enum err sessions_start(struct sessions *s, const struct session *want, uint64_t now_boot_ms,
                         char token[static SESSION_TOKEN_SIZE])
 {
     struct entry *e;
 
+    make_room_for(s, want->person);
     if (s->count >= s->opts.max)
         sessions_sweep(s, now_boot_ms);
     if (s->count >= s->opts.max)

@@ -27,6 +27,7 @@ struct sessions;
 
 struct sessions_opts {
     size_t max;
+    size_t person_max; /* of one person; one more ends the one that was quiet longest */
     uint64_t idle_ms;
     uint64_t longest_ms; /* ends even when it is touched */
     /* Before a session is forgotten, whatever the cause. */

@@ -217,6 +217,14 @@ static void fill(struct stage *s)
     add_job(s, "bob", "<img src=x onerror=alert(1)>", 1, 100, 5);
 }
 
+static void on_hup(void *arg)
+{
+    struct stage *s = arg;
+
+    if (web_reload_certificate(s->web) == OK)
+        log_info("certificate_read", "port=%u", web_port(s->web));
+}
+
 static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
 {
     const struct index_limits limits = {1000, 500};
@@ -225,7 +233,7 @@ static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
     s->printers[0] = (struct printer){
         .id = {{1}}, .name = "Lobby", .place = "Ground floor, next to the lift", .protocol = DELIVERY_IPPS};
     s->printers[1] = (struct printer){.id = {{2}}, .name = "Workshop-raw", .place = "Hall 3", .protocol = DELIVERY_RAW};
-    if ((e = loop_new(&s->loop)) != OK || (e = loop_signals(s->loop, NULL, NULL)) != OK ||
+    if ((e = loop_new(&s->loop)) != OK || (e = loop_signals(s->loop, on_hup, s)) != OK ||
         (e = index_new(&limits, &s->index)) != OK)
         return e;
     if ((e = releases_new(&(struct releases_opts){.loop = s->loop,
@@ -240,10 +248,13 @@ static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
                                                   .hello_ms = STEP_MS,
                                                   .silence_ms = 60000},
                           &s->releases)) != OK ||
-        (e = sessions_new(
-             &(struct sessions_opts){
-                 .max = 100, .idle_ms = idle_ms, .longest_ms = 3600000, .ended = session_ended, .arg = s},
-             &s->sessions)) != OK ||
+        (e = sessions_new(&(struct sessions_opts){.max = 100,
+                                                  .person_max = 8,
+                                                  .idle_ms = idle_ms,
+                                                  .longest_ms = 3600000,
+                                                  .ended = session_ended,
+                                                  .arg = s},
+                          &s->sessions)) != OK ||
         (e = workers_new(s->loop, 2, 16, &s->workers)) != OK ||
         (e = signin_new(
              &(struct signin_opts){

@@ -19,7 +19,8 @@ static void count_end(void *arg, const struct session *s)
 
 static int make(void **state)
 {
-    const struct sessions_opts opts = {.max = 4, .idle_ms = IDLE_MS, .longest_ms = LONGEST_MS, .ended = count_end};
+    const struct sessions_opts opts = {
+        .max = 4, .person_max = 2, .idle_ms = IDLE_MS, .longest_ms = LONGEST_MS, .ended = count_end};
 
     ended_count = 0;
     return crypto_start() == OK && sessions_new(&opts, (struct sessions **)state) == OK ? 0 : -1;
@@ -92,10 +93,23 @@ static void a_full_house_lets_nobody_in_until_somebody_is_gone(void **state)
     const struct session want = {.address = "10.0.0.1"};
 
     for (int i = 0; i < 4; i++)
-        start(*state, "alice", 0, token);
+        start(*state, i % 2 ? "alice" : "bob", 0, token);
     assert_int_equal(sessions_start(*state, &want, 1, token), ERR_FULL);
     assert_int_equal(sessions_start(*state, &want, IDLE_MS, token), OK); /* the old ones are swept */
     assert_int_equal(ended_count, 4);
+}
+
+static void one_person_cannot_take_every_place(void **state)
+{
+    char first[SESSION_TOKEN_SIZE], second[SESSION_TOKEN_SIZE], token[SESSION_TOKEN_SIZE];
+
+    start(*state, "alice", 0, first);
+    start(*state, "alice", 1, second);
+    start(*state, "bob", 2, token);
+    start(*state, "alice", 3, token);
+    assert_int_equal(sessions_count(*state), 3);
+    assert_null(sessions_find(*state, first, "10.0.0.1", 4, 1)); /* the one that was quiet longest */
+    assert_non_null(sessions_find(*state, second, "10.0.0.1", 4, 1));
 }
 
 static void two_sessions_have_two_tokens_and_end_apart(void **state)
@@ -134,6 +148,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_session_ends_when_nobody_touches_it, make, end),
         cmocka_unit_test_setup_teardown(a_touch_keeps_it_but_not_for_ever, make, end),
         cmocka_unit_test_setup_teardown(a_full_house_lets_nobody_in_until_somebody_is_gone, make, end),
+        cmocka_unit_test_setup_teardown(one_person_cannot_take_every_place, make, end),
         cmocka_unit_test_setup_teardown(two_sessions_have_two_tokens_and_end_apart, make, end),
         cmocka_unit_test_setup_teardown(a_change_is_counted_for_that_person_alone, make, end),
     };
