@@ -72,7 +72,24 @@ static enum err check_file(const struct unseal *u, int fd, uint64_t payload_len)
     return memcmp(start, u->start, sizeof start) == 0 ? OK : ERR_AUTH;
 }
 
-enum err unseal_verify(struct unseal *u, int fd, uint64_t payload_len, uint64_t *document_len)
+/* Open a batch in place, and have it looked at. */
+static enum err check_batch(struct unseal *u, uint64_t *index, uint8_t *bytes, size_t len, unseal_look_fn *look,
+                            void *arg)
+{
+    for (size_t i = 0; i < len; i += CHUNK_SEALED_LEN) {
+        size_t chunk = len - i < CHUNK_SEALED_LEN ? len - i : CHUNK_SEALED_LEN;
+        enum err e;
+
+        if ((e = unseal_chunk(u, (*index)++, bytes + i, chunk, bytes + i)) != OK)
+            return e;
+        if (look != NULL && (e = look(arg, bytes + i, chunk - CHUNK_TAG_LEN)) != OK)
+            return e;
+    }
+    return OK;
+}
+
+enum err unseal_verify(struct unseal *u, int fd, uint64_t payload_len, unseal_look_fn *look, void *arg,
+                       uint64_t *document_len)
 {
     const size_t batch = (size_t)BATCH_CHUNKS * CHUNK_SEALED_LEN;
     const uint64_t end = HEADER_LEN + payload_len;
@@ -90,14 +107,8 @@ enum err unseal_verify(struct unseal *u, int fd, uint64_t payload_len, uint64_t 
     for (uint64_t at = START_LEN; at < end; at += batch) {
         size_t len = end - at < batch ? (size_t)(end - at) : batch;
 
-        if ((e = file_read_at(fd, at, bytes, len)) != OK)
+        if ((e = file_read_at(fd, at, bytes, len)) != OK || (e = check_batch(u, &index, bytes, len, look, arg)) != OK)
             goto out;
-        for (size_t i = 0; i < len; i += CHUNK_SEALED_LEN) {
-            size_t chunk = len - i < CHUNK_SEALED_LEN ? len - i : CHUNK_SEALED_LEN;
-
-            if ((e = unseal_chunk(u, index++, bytes + i, chunk, bytes + i)) != OK)
-                goto out;
-        }
     }
     *document_len = plain_len;
     e = OK;

@@ -20,12 +20,17 @@ void unseal_free(struct unseal *u); /* wipes; NULL is fine */
 /* As chunked_open_chunk. */
 MUST_USE enum err unseal_chunk(struct unseal *u, uint64_t index, const uint8_t *sealed, size_t len, uint8_t *plain);
 
+/* Sees each chunk's plaintext while a file is verified, which may still turn out damaged; an error ends it. */
+typedef enum err unseal_look_fn(void *arg, const uint8_t *plain, size_t len);
+
 /*
  * Read the whole payload from fd (whose header starts at offset 0) and check every chunk; nothing is given out.
  *   payload_len  what the order says; the file must have exactly HEADER_LEN + payload_len bytes
+ *   look         NULL, or called with each chunk
  *   document_len on OK the document's bytes
- * Errors: ERR_FORMAT another length, ERR_AUTH changed anywhere, ERR_IO.
+ * Errors: ERR_FORMAT another length, ERR_AUTH changed anywhere, ERR_IO; what look gave.
  */
-MUST_USE enum err unseal_verify(struct unseal *u, int fd, uint64_t payload_len, uint64_t *document_len);
+MUST_USE enum err unseal_verify(struct unseal *u, int fd, uint64_t payload_len, unseal_look_fn *look, void *arg,
+                                uint64_t *document_len);
 
 #endif

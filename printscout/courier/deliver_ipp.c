@@ -124,7 +124,7 @@ static enum err hand_over(struct ipp *p)
 {
     enum err e;
 
-    if (document_verify(p->d->document) != OK)
+    if (document_verify(p->d->document, NULL, NULL) != OK)
         return ERR_FORMAT;
     if ((e = deliver_ipp_connect(p->d, p->d->limits.idle_ms, p->d->stop_fd, &p->http)) != OK)
         return e;

@@ -225,42 +225,40 @@ static void end_of(struct raw *r, enum err e)
  * Nobody may steer the printer from inside a document: one that leaves its language, with whatever PJL behind that, is
  * refused before its first byte goes out.
  */
-static enum err check_document(struct document *document, int *leaves_language)
+static enum err look_for_pjl(void *arg, const uint8_t *plain, size_t len)
+{
+    return pjl_search(arg, plain, len) ? ERR_REFUSED : OK;
+}
+
+static enum job_reason check_document(struct document *document)
 {
     struct pjl_search search = {0};
-    uint8_t *piece = NULL;
-    size_t len;
-    enum err e;
 
-    *leaves_language = 0;
-    if ((e = document_verify(document)) != OK)
-        return e;
-    if ((piece = secret_new(PIECE_LEN)) == NULL)
-        return ERR_NOMEM;
-    while ((e = document_read(document, piece, PIECE_LEN, &len)) == OK && len > 0 && !*leaves_language)
-        *leaves_language = pjl_search(&search, piece, len);
-    document_rewind(document);
-    secret_free(piece);
-    return e;
+    switch (document_verify(document, look_for_pjl, &search)) {
+    case OK:
+        return REASON_NONE;
+    case ERR_REFUSED:
+        return REASON_FORMAT_NOT_SUPPORTED;
+    case ERR_NOMEM:
+        return REASON_INTERNAL;
+    default:
+        return REASON_FILE_DAMAGED;
+    }
 }
 
 void deliver_raw(struct deliver *d)
 {
     struct raw r = {.d = d, .fd = -1};
     struct dial *dial = NULL;
-    int leaves_language;
+    enum job_reason reason;
     enum err e;
 
     id_text(d->order->order, r.name);
     deliver_end(d, EV_NOT_PRINTED, REASON_INTERNAL);
     if (dial_new(&d->where, &dial) != OK)
         goto out;
-    if ((e = check_document(d->document, &leaves_language)) != OK) {
-        deliver_end(d, EV_NOT_PRINTED, e == ERR_NOMEM ? REASON_INTERNAL : REASON_FILE_DAMAGED);
-        goto out;
-    }
-    if (leaves_language) {
-        deliver_end(d, EV_NOT_PRINTED, REASON_FORMAT_NOT_SUPPORTED);
+    if ((reason = check_document(d->document)) != REASON_NONE) {
+        deliver_end(d, EV_NOT_PRINTED, reason);
         goto out;
     }
     if ((e = dial_wait(dial, d, &r.fd)) != OK) {

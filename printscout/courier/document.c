@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "crypto/unseal.h"
 #include "crypto/unwrap.h"
 #include "proto/spool.h"
 
@@ -100,9 +99,9 @@ void document_free(struct document *d)
     secret_free(d);
 }
 
-enum err document_verify(struct document *d)
+enum err document_verify(struct document *d, unseal_look_fn *look, void *arg)
 {
-    enum err e = unseal_verify(d->unseal, d->fd, d->payload_len, &d->len);
+    enum err e = unseal_verify(d->unseal, d->fd, d->payload_len, look, arg, &d->len);
 
     d->verified = e == OK;
     return e;

@@ -6,6 +6,7 @@
 #ifndef PRINTSCOUT_COURIER_DOCUMENT_H
 #define PRINTSCOUT_COURIER_DOCUMENT_H
 
+#include "crypto/unseal.h"
 #include "proto/order.h"
 
 struct document; /* opaque; its keys and plaintext live in locked memory */
@@ -22,8 +23,11 @@ MUST_USE enum err document_open(int spool, const struct order *o, const uint8_t 
                                 const uint8_t hello_public[static KEY_LEN], struct document **out);
 void document_free(struct document *d); /* wipes; NULL is fine */
 
-/* Read and check all of it; gives nothing out. Before it has returned OK nothing can be read. As unseal_verify(). */
-MUST_USE enum err document_verify(struct document *d);
+/*
+ * Read and check all of it; gives nothing out. Before it has returned OK nothing can be read. As unseal_verify().
+ *   look    NULL, or sees each chunk on the way
+ */
+MUST_USE enum err document_verify(struct document *d, unseal_look_fn *look, void *arg);
 
 /* Bytes of the document; after document_verify. */
 uint64_t document_len(const struct document *d);

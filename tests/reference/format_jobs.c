@@ -113,7 +113,7 @@ enum err run_open(char **arg)
     if ((in = open(arg[1], O_RDONLY | O_CLOEXEC)) < 0 ||
         (fd = open(arg[2], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) < 0)
         goto out;
-    if ((e = unseal_verify(u, in, len - HEADER_LEN, &document_len)) == OK)
+    if ((e = unseal_verify(u, in, len - HEADER_LEN, NULL, NULL, &document_len)) == OK)
         e = unseal_to(u, file, len, fd);
 out:
     if (in >= 0)

@@ -24,7 +24,7 @@ static void one_changed_byte_in_the_last_chunk_keeps_the_first_from_being_read(v
 
     flip_byte(f, (off_t)(HEADER_LEN + f->order.payload_len - 1));
     assert_int_equal(open_document(f, &d), OK);
-    assert_int_equal(document_verify(d), ERR_AUTH);
+    assert_int_equal(document_verify(d, NULL, NULL), ERR_AUTH);
     assert_int_equal(document_read(d, &byte, 1, &len), ERR_STATE);
     document_free(d);
 }
@@ -37,7 +37,7 @@ static void a_file_that_changes_after_it_was_verified_is_noticed_while_it_is_rea
     size_t len;
 
     assert_int_equal(open_document(f, &d), OK);
-    assert_int_equal(document_verify(d), OK);
+    assert_int_equal(document_verify(d, NULL, NULL), OK);
     flip_byte(f, (off_t)(HEADER_LEN + f->order.payload_len - 1));
     assert_int_equal(document_read(d, bytes, sizeof bytes, &len), ERR_AUTH);
     document_free(d);
@@ -62,7 +62,7 @@ static void read_in_pieces_of_any_size_it_is_the_document(void **state)
     struct document *d = NULL;
 
     assert_int_equal(open_document(f, &d), OK);
-    assert_int_equal(document_verify(d), OK);
+    assert_int_equal(document_verify(d, NULL, NULL), OK);
     assert_int_equal(document_len(d), DOCUMENT_LEN);
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         uint8_t bytes[DOCUMENT_LEN + 1];
@@ -94,7 +94,7 @@ static void documents_of_every_length_around_a_chunk_come_back(void **state)
         assert_int_equal(
             sealed_job_make(f->spool, f->document, lens[i], hello_keys_public(f->hello), f->node, &f->order), OK);
         assert_int_equal(open_document(f, &d), OK);
-        assert_int_equal(document_verify(d), OK);
+        assert_int_equal(document_verify(d, NULL, NULL), OK);
         assert_int_equal(document_read(d, bytes, sizeof bytes, &len), OK);
         assert_int_equal(len, lens[i]);
         assert_memory_equal(bytes, f->document, len);

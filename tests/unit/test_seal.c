@@ -30,7 +30,7 @@ static enum err verify(const struct job *j, const uint8_t *bytes, size_t len, ui
         return e;
     }
     fd = file_of(bytes, len);
-    e = unseal_verify(u, fd, payload_len, &document_len);
+    e = unseal_verify(u, fd, payload_len, NULL, NULL, &document_len);
     close(fd);
     unseal_free(u);
     return e;
@@ -174,7 +174,7 @@ static void a_file_exchanged_after_the_start_was_read_is_found(void **state)
     job_new(&b, document, 5, 5);
     assert_int_equal(unseal_new(a.key, a.file, a.len, &u), OK);
     fd = file_of(b.file, b.len);
-    assert_int_equal(unseal_verify(u, fd, b.len - HEADER_LEN, &len), ERR_AUTH);
+    assert_int_equal(unseal_verify(u, fd, b.len - HEADER_LEN, NULL, NULL, &len), ERR_AUTH);
     close(fd);
     unseal_free(u);
     job_free(&a);
@@ -267,7 +267,7 @@ static void check_document(const uint8_t *document, size_t len, size_t piece)
     assert_int_equal(seal_payload_len(j.seal), j.len - HEADER_LEN);
     assert_int_equal(unseal_new(j.key, j.file, j.len, &u), OK);
     fd = file_of(j.file, j.len);
-    assert_int_equal(unseal_verify(u, fd, j.len - HEADER_LEN, &got), OK);
+    assert_int_equal(unseal_verify(u, fd, j.len - HEADER_LEN, NULL, NULL, &got), OK);
     assert_int_equal(got, len);
     for (size_t i = 0, at = SEAL_START_LEN; at < j.len; i++, at += CHUNK_SEALED_LEN) {
         size_t chunk = j.len - at < CHUNK_SEALED_LEN ? j.len - at : CHUNK_SEALED_LEN;
