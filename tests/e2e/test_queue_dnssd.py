@@ -100,7 +100,7 @@ def test_lp_prints_to_it_without_any_set_up(queues, avahi, bus, tmp_path, monkey
         page = tmp_path / "page.pdf"
         page.write_bytes(document.pdf(document.marker()))
         cupsd.command("lp", "-d", "Latchkey", "-t", "by itself", page)
-        procs.wait_until("the job", queue.site.jobs)
+        procs.wait_until(f"the job; cupsd says: {cupsd.error_log()}", queue.site.jobs, 60)
         data, owner, ticket = queue.site.open(queue.site.jobs()[0])
         assert data.startswith(b"%PDF-") and (owner, ticket["title"]) == ("alice", "by itself")
     finally:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Write the seeds of fuzz_queue_request and fuzz_queue_ippscan: one well-formed request of each kind."""
+"""Write the seeds of the queue's fuzzers: one well-formed request, and one document, of each kind."""
 import gzip
 import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "e2e"))
+sys.path.insert(0, os.path.join(HERE, "..", ".."))
 import ipp  # noqa: E402
+from harness import raster  # noqa: E402
 
 JOB_ID = ipp.attribute(ipp.INTEGER, "job-id", 1)
 MEDIA = ipp.collection("media-col", ipp.member("media-size", ipp.BEGIN, b""),
@@ -20,7 +22,7 @@ OPTIONS = [ipp.attribute(ipp.INTEGER, "copies", 2), ipp.attribute(ipp.KEYWORD, "
 SEEDS = {
     "print_job": ipp.print_job() + b"%PDF-1.7 text",
     "print_job_options": ipp.print_job("title", job=OPTIONS) + b"%PDF-1.7 text",
-    "print_job_gzip": ipp.print_job("t", ipp.attribute(ipp.KEYWORD, "compression", "gzip")) + gzip.compress(b"x" * 99),
+    "print_job_gzip": ipp.print_job("t", ipp.attribute(ipp.KEYWORD, "compression", "gzip")) + gzip.compress(b"x" * 99, mtime=0),
     "validate_job": ipp.request(ipp.VALIDATE_JOB, ipp.attribute(ipp.BOOLEAN, "ipp-attribute-fidelity", True), job=OPTIONS),
     "create_job": ipp.request(ipp.CREATE_JOB, ipp.attribute(ipp.NAME, "job-name", "two steps"), job=OPTIONS),
     "send_document": ipp.request(ipp.SEND_DOCUMENT, JOB_ID, ipp.attribute(ipp.BOOLEAN, "last-document", True)) + b"x",
@@ -32,8 +34,22 @@ SEEDS = {
     "release_job": ipp.request(ipp.RELEASE_JOB, JOB_ID),
 }
 
+TRAILER = b"trailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
+DOCUMENTS = {
+    "pdf": b"%PDF-1.7\n1 0 obj <</Type /Pages>> endobj 2 0 obj <</Type /Page>> endobj\n" + TRAILER,
+    "pdf_linearized": b"%PDF-1.7\n<</Linearized 1>> " + TRAILER + b"<</Type/Page>> <</Type /ObjStm>>" + TRAILER,
+    "pwg": raster.document("sgray-8", 20, "na_index-4x6_4x6in", 2),
+    "urf": b"UNIRAST\0\0\0\0\3" + bytes(40),
+    "jpeg": b"\xff\xd8\xff\xe0" + bytes(20),
+}
+
 for folder, first in (("queue_request", b"\x3f"), ("queue_ippscan", b"")):
     os.makedirs(os.path.join(HERE, folder), exist_ok=True)
     for name, data in SEEDS.items():
         with open(os.path.join(HERE, folder, name), "wb") as f:
             f.write(first + data)
+
+os.makedirs(os.path.join(HERE, "queue_content"), exist_ok=True)
+for name, data in DOCUMENTS.items():
+    with open(os.path.join(HERE, "queue_content", name), "wb") as f:
+        f.write(data)
