@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One printscout-queue on a spool of its own, and ways to talk to it."""
 import os
+import signal
 import socket
 
 import ipp
@@ -75,6 +76,16 @@ class Queue:
         s.connect(self.socket_path if family == socket.AF_UNIX else ("127.0.0.1", self.port))
         s.settimeout(30)
         return s
+
+    def stopped(self):
+        """Stop all its threads as a debugger would; SIGCONT lets them go on."""
+        os.kill(self.process.pid, signal.SIGSTOP)
+
+        def all_stopped():
+            tasks = f"/proc/{self.process.pid}/task"
+            return all(open(f"{tasks}/{t}/stat").read().rsplit(")", 1)[1].split()[0] == "T" for t in os.listdir(tasks))
+
+        procs.wait_until("all threads to stop", all_stopped)
 
     def rss_kib(self, what="VmRSS"):
         with open(f"/proc/{self.process.pid}/status") as f:

@@ -409,11 +409,15 @@ def test_a_client_that_closes_at_once_is_nobody_and_never_root(queue):
     """The kernel says uid 0 for a closed socket; believing that would make everybody root."""
     queue.enrolled("")
     whole = HEADERS + b"Content-Length: %d\r\n\r\n" % (len(ipp.print_job()) + 4) + ipp.print_job() + b"evil"
-    os.kill(queue.process.pid, signal.SIGSTOP)  # so that the connection is closed before it is accepted
-    try:
+
+    def knock():
         s = socket.create_connection(("127.0.0.1", queue.port))
         s.sendall(whole)
         s.close()
+
+    queue.stopped()  # so that the connection is closed before it is accepted
+    try:
+        as_user(NOBODY, knock)
     finally:
         os.kill(queue.process.pid, signal.SIGCONT)
     queue.process.wait_for_log("client_unknown reason=refused")

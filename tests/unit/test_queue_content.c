@@ -66,7 +66,7 @@ static void pages_of_a_pdf_are_counted_however_they_are_written(void **state)
         pdf_pages("<</Type /Page>> <</Type/Page/Parent 1 0 R>> <</Type\n\r\t /Page\n>> <</Type/Page\n", END), 3 + 1);
     assert_int_equal(pdf_pages("<</Linearized 1>>" END "<</Type/Page>>", END), 1);
     for (int i = 0; i < 500; i++) /* more than a window holds */
-        snprintf(many + strlen(many), 32, "<</Type /Page /No %d>>\n", i);
+        strcat(many, "<</Type /Page /Parent 1 0 R>>\n");
     assert_int_equal(pdf_pages(many, END), 500);
 }
 
