@@ -59,21 +59,25 @@ static enum err open_state(struct program *p)
     return OK;
 }
 
-/* Room for every connection that the settings allow. */
-static enum err raise_file_limit(unsigned connections)
+/* Room for every connection that the settings allow; where the system gives less, fewer connections. */
+static enum err raise_file_limit(unsigned *connections)
 {
     struct rlimit limit;
-    rlim_t need = (rlim_t)connections + OTHER_FILES;
+    rlim_t need = (rlim_t)*connections + OTHER_FILES;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return fail("file descriptors", strerror(errno));
     if (limit.rlim_cur >= need)
         return OK;
-    limit.rlim_cur = need;
-    if (limit.rlim_max < need)
-        limit.rlim_max = need; /* root may */
+    limit.rlim_cur = limit.rlim_max < need ? limit.rlim_max : need;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return fail("connections-max", "more than this process may open files; lower it, or raise LimitNOFILE.");
+        return fail("file descriptors", strerror(errno));
+    if (limit.rlim_cur >= need)
+        return OK;
+    if (limit.rlim_cur < 2 * OTHER_FILES)
+        return fail("file descriptors", "too few; raise LimitNOFILE.");
+    *connections = (unsigned)(limit.rlim_cur - OTHER_FILES);
+    log_warn("connections_limited", "connections=%u reason=LimitNOFILE", *connections);
     return OK;
 }
 
@@ -179,7 +183,7 @@ static enum err run(struct program *p)
     enum err e;
 
     umask(077);
-    if ((e = raise_file_limit(p->settings.connections_max)) != OK || (e = open_state(p)) != OK || (e = build(p)) != OK)
+    if ((e = raise_file_limit(&p->settings.connections_max)) != OK || (e = open_state(p)) != OK || (e = build(p)) != OK)
         goto out;
     e = serve(p);
 out:

@@ -59,6 +59,14 @@ def bench_sealing(table, folder):
     table.add("sealing, one core", rate / 1e9, "GB/s", "age", age / 1e9, rate / age, "≥ 2")
 
 
+def bench_relay(table, messages, streams):
+    ours = json.loads(procs.run([os.path.join(os.environ["LATCHKEY_BUILD"], "tests", "bench", "bench_relay"), messages,
+                                 streams], timeout_s=600).stdout)
+    table.add("relay: append → its reader has the message, p50", ours["wake_p50_ms"], "ms")
+    table.add("relay: append → its reader has the message, p99", ours["wake_p99_ms"], "ms", goal="≤ 50 ms")
+    table.add(f"relay: memory for each of {ours['streams']} idle TLS streams", ours["kib_per_stream"], "KiB", goal="≤ 20 KiB")
+
+
 def timed_print(uri, path, test="print-job.test"):
     start = time.monotonic()
     procs.run(["ipptool", "-q", "-f", path, "-d", "filetype=application/pdf", uri, test], timeout_s=300)
@@ -244,7 +252,7 @@ def machine():
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="smaller sizes, for a first look")
-    parser.add_argument("--only", help="rows whose name holds this: sealing, print, memory, delivery, release")
+    parser.add_argument("--only", help="rows whose name holds this: sealing, relay, print, memory, delivery, release")
     parser.add_argument("--json", help="write the rows there")
     options = parser.parse_args()
     table = Table()
@@ -262,6 +270,8 @@ def main():
     try:
         if not options.only or "sealing" in options.only:
             bench_sealing(table, folder)
+        if not options.only or "relay" in options.only:
+            bench_relay(table, *((1000, 500) if quick else (20_000, 9_900)))
         wanted = [f for name, f in rows.items() if not options.only or name in options.only]
         if wanted:
             world = World(folder)
