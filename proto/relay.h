@@ -40,8 +40,10 @@ MUST_USE enum err relay_append(struct relay *r, struct id recipient, struct id m
 /*
  * Read the own mailbox as an event stream until fn says stop or the connection ends.
  *   cursor    in: read what is after it; out: the last that fn took
- *   fn        called for each message, and with sealed NULL for each heartbeat and once when the stream is up;
- *             an error from it ends the stream
+ *   fn        called for each message, and with sealed NULL for each heartbeat, the first when the stream is up;
+ *             an error from it ends the stream; it may use the other calls of r
+ * Errors: as relay_append(); ERR_UNREACHABLE also when the stream ends; ERR_TIMEOUT 2.5 heartbeats of silence;
+ * ERR_FORMAT, ERR_LIMIT no relay sends this; what fn returned.
  */
 typedef enum err relay_read_fn(void *arg, uint64_t cursor, const uint8_t *sealed, size_t len);
 MUST_USE enum err relay_read(struct relay *r, uint64_t *cursor, relay_read_fn *fn, void *arg);

@@ -106,9 +106,7 @@ enum err relay_curl_err(CURLcode rc)
         return ERR_AUTH;
     case CURLE_OUT_OF_MEMORY:
         return ERR_NOMEM;
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-        return ERR_FORMAT;
+    case CURLE_UNSUPPORTED_PROTOCOL: /* HTTP/0.9, or no HTTP at all */
     case CURLE_WEIRD_SERVER_REPLY:
         return ERR_PEER;
     default:

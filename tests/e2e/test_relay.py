@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import re
 import signal
 import socket
 import ssl
@@ -746,3 +747,22 @@ def test_nobody_may_dump_its_memory_or_read_its_files(relay):
 
 def test_a_token_is_in_no_log(relay, scout):
     assert scout.token() not in relay.daemon.log()
+
+
+def test_code_and_contract_name_the_same_routes():
+    """relay/routes.c, API.md and openapi.yaml; what tests/e2e/relay_client.py asks is in them."""
+    root = os.path.join(os.path.dirname(__file__), "..", "..", "relay")
+    texts = {}
+    for name in ("routes.c", "API.md", "openapi.yaml"):
+        with open(os.path.join(root, name)) as f:
+            texts[name] = f.read()
+    code = set(re.findall(r'\{"([A-Z]+)", "(/[^"]*)", NEED', texts["routes.c"]))
+    page = {(m, p.split("?")[0]) for m, p in re.findall(r"^\| ([A-Z]+) (/\S*) \|", texts["API.md"], re.M)}
+    tools, path = set(), None
+    for line in texts["openapi.yaml"].splitlines():
+        if match := re.match(r"  (/\S*):$", line):
+            path = match[1]
+        elif path and (match := re.match(r"    (get|put|post|delete):$", line)):
+            tools.add((match[1].upper(), path))
+    assert len(code) == 15
+    assert page == code and tools == code
