@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/ipp_nest.h"
 
 static ssize_t append(void *arg, ipp_uchar_t *bytes, size_t len)
 {
@@ -46,10 +47,12 @@ static ssize_t take(void *arg, ipp_uchar_t *out, size_t len)
 enum err ipp_bytes_read(const uint8_t *bytes, size_t len, ipp_t **out)
 {
     struct rbuf b = rbuf_of(bytes, len);
-    ipp_t *message = ippNew();
+    ipp_t *message;
     ipp_state_t s;
 
-    if (message == NULL)
+    if (ipp_nest_check(bytes, len) != OK)
+        return ERR_FORMAT;
+    if ((message = ippNew()) == NULL)
         return ERR_NOMEM;
     while ((s = ippReadIO(&b, take, 1, NULL, message)) != IPP_STATE_DATA && s != IPP_STATE_ERROR)
         continue;

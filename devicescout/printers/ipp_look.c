@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ipp_nest.h"
 #include "crypto/openssl.h"
 
 #define REQUEST_MAX 2048
@@ -164,12 +165,14 @@ static void append_all(ipp_t *ipp, const char *name, char *out, size_t size)
 
 static enum err read_answer(struct bytes *answer, struct ipp_look *out)
 {
-    ipp_t *ipp = ippNew();
     ipp_attribute_t *a;
     ipp_state_t state = IPP_STATE_ERROR;
+    ipp_t *ipp;
     enum err e = ERR_PEER;
 
-    if (ipp == NULL)
+    if (ipp_nest_check(answer->at, answer->len) != OK)
+        return e;
+    if ((ipp = ippNew()) == NULL)
         return ERR_NOMEM;
     *answer = (struct bytes){.at = answer->at, .len = 0, .max = answer->len};
     do
