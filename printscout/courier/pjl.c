@@ -2,6 +2,7 @@
 /* pjl: a printer's messages are lines that end in a form feed. They are hostile text: nothing of it is passed on. */
 #include "printscout/courier/pjl.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,11 +137,29 @@ enum pjl_event pjl_take(struct pjl *p, const uint8_t **bytes, size_t *len, const
     return PJL_NOTHING;
 }
 
+/* Blanks and empty lines in front change nothing. */
+static int begins_in_pjl(struct pjl_search *s, const uint8_t *bytes, size_t len)
+{
+    static const char word[] = "@PJL";
+
+    for (size_t i = 0; i < len && !s->begun; i++) {
+        if (s->matched == 0 && bytes[i] <= ' ')
+            continue;
+        if (toupper(bytes[i]) != word[s->matched])
+            s->begun = 1;
+        else if (++s->matched == sizeof word - 1)
+            return 1;
+    }
+    return 0;
+}
+
 int pjl_search(struct pjl_search *s, const uint8_t *bytes, size_t len)
 {
     uint8_t seam[2 * (PJL_UEL_LEN - 1)];
     size_t head = len < PJL_UEL_LEN - 1 ? len : PJL_UEL_LEN - 1, seam_len = s->tail_len + head;
 
+    if (begins_in_pjl(s, bytes, len))
+        return 1;
     memcpy(seam, s->tail, s->tail_len);
     memcpy(seam + s->tail_len, bytes, head);
     if (memmem(seam, seam_len, PJL_UEL, PJL_UEL_LEN) != NULL || memmem(bytes, len, PJL_UEL, PJL_UEL_LEN) != NULL)

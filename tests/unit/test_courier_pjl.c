@@ -122,6 +122,26 @@ static void a_document_that_leaves_its_language_is_found_wherever_it_does(void *
     }
 }
 
+/* Behind "@PJL JOB NAME=…" the printer still listens for PJL: no UEL is needed there. */
+static void a_document_that_begins_in_pjl_is_found_however_it_is_cut(void **state)
+{
+    static const char *const evil[] = {"@PJL DEFAULT PASSWORD=0\r\n", "\r\n \t\n@pjl FSDELETE NAME=\"0:\"\r\n%PDF-1.7"};
+
+    (void)state;
+    for (size_t k = 0; k < sizeof evil / sizeof *evil; k++) {
+        const size_t len = strlen(evil[k]);
+
+        for (size_t piece = 1; piece <= len; piece++) {
+            struct pjl_search s = {0};
+            int found = 0;
+
+            for (size_t i = 0; i < len && !found; i += piece)
+                found = pjl_search(&s, (const uint8_t *)evil[k] + i, len - i < piece ? len - i : piece);
+            assert_true(found);
+        }
+    }
+}
+
 static void a_document_that_stays_in_its_language_is_let_through(void **state)
 {
     static const char text[] = "%PDF-1.4 \x1b%-12345 X \x1b%-12345Y @PJL SET COPIES=9";
@@ -157,6 +177,7 @@ int main(void)
         cmocka_unit_test(the_end_of_our_job_is_heard_in_pieces_of_any_size),
         cmocka_unit_test(a_jam_and_empty_paper_are_told_in_ipps_words),
         cmocka_unit_test(a_document_that_leaves_its_language_is_found_wherever_it_does),
+        cmocka_unit_test(a_document_that_begins_in_pjl_is_found_however_it_is_cut),
         cmocka_unit_test(a_document_that_stays_in_its_language_is_let_through),
         cmocka_unit_test(what_stands_around_a_document_names_the_job),
     };
