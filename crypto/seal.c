@@ -22,7 +22,7 @@ struct seal { /* in locked memory */
     uint8_t start[SEAL_START_LEN];
     uint8_t description_key[KEY_LEN];
     size_t kept_len; /* plain bytes that wait for the rest of their chunk: always < CHUNK_LEN between calls */
-    uint8_t kept[CHUNK_LEN];
+    uint8_t *kept;   /* CHUNK_LEN bytes, in locked memory of its own: an ended job may be kept for its description */
 };
 
 static enum err write_header(const struct seal_opts *opts, struct id job, const uint8_t *job_key,
@@ -49,7 +49,8 @@ enum err seal_new(const struct seal_opts *opts, uint8_t start[static SEAL_START_
     uint8_t context[HEADER_CONTEXT_LEN];
     enum err e = ERR_NOMEM;
 
-    if (s == NULL || job_key == NULL || (s->batch = malloc(BATCH_CHUNKS * CHUNK_SEALED_LEN)) == NULL)
+    if (s == NULL || job_key == NULL || (s->batch = malloc(BATCH_CHUNKS * CHUNK_SEALED_LEN)) == NULL ||
+        (s->kept = secret_new(CHUNK_LEN)) == NULL)
         goto out;
     s->job = opts->job;
     if (id_is_zero(s->job))
@@ -78,6 +79,7 @@ void seal_free(struct seal *s)
         return;
     chunked_seal_free(s->stream);
     free(s->batch);
+    secret_free(s->kept);
     secret_free(s);
 }
 
@@ -157,7 +159,8 @@ enum err seal_end(struct seal *s, seal_write_fn *write, void *arg)
     s->state = e == OK ? SEAL_ENDED : SEAL_BROKEN;
     chunked_seal_free(s->stream);
     s->stream = NULL;
-    secret_wipe(s->kept, sizeof s->kept);
+    secret_free(s->kept);
+    s->kept = NULL;
     free(s->batch);
     s->batch = NULL;
     return e;

@@ -37,8 +37,7 @@ static enum err read_owner(struct request *r, struct job_draft *d)
     return OK;
 }
 
-/* Titles are shown on panels: one line, no control characters, cut at a letter. */
-static void copy_title(char out[static TICKET_TITLE_SIZE], const char *text)
+void job_draft_copy_title(char out[static TICKET_TITLE_SIZE], const char *text)
 {
     size_t len = strlen(text);
 
@@ -61,7 +60,7 @@ static void read_title(const struct request *r, struct job_draft *d)
 
     if (title == NULL || title[0] == '\0')
         title = request_head_text(r, "document-name", IPP_TAG_ZERO);
-    copy_title(d->title, title != NULL && title[0] != '\0' ? title : "Untitled");
+    job_draft_copy_title(d->title, title != NULL && title[0] != '\0' ? title : "Untitled");
 }
 
 static enum err read_format(struct request *r, struct job_draft *d)
@@ -123,7 +122,7 @@ enum err job_draft_for_document(struct request *r, const struct job_view *job, s
     if (d == NULL)
         goto out;
     d->created_unix_ms = job->created_unix_ms;
-    copy_title(d->title, job->words->title);
+    job_draft_copy_title(d->title, job->words->title);
     if ((e = read_owner(r, d)) != OK || (e = read_format(r, d)) != OK || (e = read_compression(r, d)) != OK)
         goto out;
     e = ERR_LIMIT;
@@ -139,10 +138,12 @@ out:
     return e;
 }
 
-enum err job_draft_words(const struct job_draft *d, const struct words **out)
+enum err job_draft_words(const struct job_draft *d, uint32_t pages, const struct words **out)
 {
     return words_new(&(struct words){.title = d->title,
                                      .account = d->account,
+                                     .owner = d->owner,
+                                     .pages = pages,
                                      .format = d->format,
                                      .template = d->template,
                                      .template_len = d->template_len},

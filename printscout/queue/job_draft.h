@@ -23,6 +23,9 @@ struct job_draft {
 
 void job_draft_free(struct job_draft *d); /* wipes the title; NULL is fine */
 
+/* A title for panels: one line, no control characters, cut at a letter. */
+void job_draft_copy_title(char out[static TICKET_TITLE_SIZE], const char *text);
+
 /*
  * Read and check a request that wants to make a job. What the queue cannot do goes into the answer's unsupported group.
  *   out     on OK a new object for job_draft_free()
@@ -36,8 +39,8 @@ MUST_USE enum err job_draft_new(struct request *r, struct job_draft **out);
  */
 MUST_USE enum err job_draft_for_document(struct request *r, const struct job_view *job, struct job_draft **out);
 
-/* What of it the job table keeps. */
-MUST_USE enum err job_draft_words(const struct job_draft *d, const struct words **out);
+/* What of it the job table keeps. pages: 0 until the document has ended. */
+MUST_USE enum err job_draft_words(const struct job_draft *d, uint32_t pages, const struct words **out);
 
 /* Start r->upload for r->draft. Errors: ERR_REFUSED after request_refuse(). */
 MUST_USE enum err job_draft_start(struct request *r);

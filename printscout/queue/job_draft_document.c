@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "printscout/queue/format.h"
 #include "printscout/queue/job_draft.h"
+#include "printscout/queue/job_ticket.h"
 
 /* What went wrong with a document, in words of IPP and of people. */
 static enum err refuse_document(struct request *r, enum err e)
@@ -73,30 +74,38 @@ static void settle_format(struct request *r)
     strcpy(d->format, format_of(head, len)); /* one of our own names: they all fit */
 }
 
-static enum err commit(struct request *r)
+static enum err commit(struct request *r, const struct words *words)
 {
     const struct job_draft *d = r->draft;
-    struct ticket *t = calloc(1, sizeof *t);
+    struct ticket *ticket = NULL;
     enum err e;
 
-    if (t == NULL)
-        return ERR_NOMEM;
-    memcpy(t->title, d->title, sizeof t->title);
-    memcpy(t->format, d->format, sizeof t->format);
-    memcpy(t->host, r->queue->host, sizeof t->host);
-    memcpy(t->account, d->account, sizeof t->account);
-    t->document_bytes = upload_len(r->upload);
-    t->pages = upload_pages(r->upload);
-    t->created_unix_ms = d->created_unix_ms;
-    memcpy(t->ipp, d->template, d->template_len);
-    t->ipp_len = d->template_len;
+    if ((e = job_ticket_new(words, r->queue->host, upload_len(r->upload), d->created_unix_ms, &ticket)) != OK)
+        return e;
     e = upload_commit(r->upload, &(struct upload_record){.job_number = r->job_number,
                                                          .uid = r->uid,
                                                          .created_unix_ms = d->created_unix_ms,
-                                                         .owner = d->owner,
-                                                         .ticket = t});
-    explicit_bzero(t->title, sizeof t->title);
-    free(t);
+                                                         .owner = words->owner,
+                                                         .ticket = ticket});
+    job_ticket_free(ticket);
+    return e;
+}
+
+/* It is a job now, whatever becomes of the answer. ERR_STATE: canceled meanwhile. */
+static enum err hand_over(struct request *r, const struct words *words)
+{
+    const uint32_t number = r->job_number;
+    const uint64_t bytes = upload_len(r->upload);
+    enum err e;
+
+    e = jobs_document_end(
+        r->queue->jobs, number,
+        &(struct job_document){
+            .id = upload_job(r->upload), .bytes = bytes, .words = words, .seal = upload_take_seal(r->upload)});
+    r->job_number = 0;
+    upload_free(r->upload);
+    r->upload = NULL;
+    log_info("job_held", "job-id=%u uid=%u bytes=%" PRIu64, (unsigned)number, (unsigned)r->uid, bytes);
     return e;
 }
 
@@ -113,17 +122,12 @@ enum err job_draft_end(struct request *r)
     if (upload_len(r->upload) == 0)
         return request_refuse(r, IPP_STATUS_ERROR_BAD_REQUEST, "The request brought no document.");
     settle_format(r);
-    if ((e = job_draft_words(r->draft, &words)) != OK || (e = commit(r)) != OK) {
+    if ((e = job_draft_words(r->draft, upload_pages(r->upload), &words)) != OK || (e = commit(r, words)) != OK) {
         words_drop(words);
         return refuse_document(r, e);
     }
-    /* From here on it is a job, whatever becomes of the answer. */
-    e = jobs_document_end(r->queue->jobs, number, upload_job(r->upload), upload_len(r->upload), words);
+    e = hand_over(r, words);
     words_drop(words);
-    r->job_number = 0;
-    log_info("job_held", "job-id=%u uid=%u bytes=%" PRIu64, (unsigned)number, (unsigned)r->uid, upload_len(r->upload));
-    upload_free(r->upload);
-    r->upload = NULL;
     if (e == ERR_STATE) { /* canceled during the last fsync: the courier is to know */
         if (jobs_cancel(r->queue->jobs, number) != OK)
             log_error("cancel_not_written", "job-id=%u", (unsigned)number);

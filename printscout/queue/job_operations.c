@@ -33,6 +33,16 @@ enum err job_request_find(struct request *r, struct job_view *out)
     return request_refuse(r, IPP_STATUS_ERROR_NOT_FOUND, "There is no such job of yours.");
 }
 
+enum err job_request_find_own(struct request *r, struct job_view *out)
+{
+    enum err e;
+
+    if ((e = job_request_find(r, out)) != OK || out->uid == r->uid)
+        return e;
+    job_view_clear(out);
+    return request_refuse(r, IPP_STATUS_ERROR_NOT_FOUND, "There is no such job of yours.");
+}
+
 enum err get_job_attributes_end(struct request *r)
 {
     struct job_view job;

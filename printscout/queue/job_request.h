@@ -12,6 +12,9 @@
  */
 MUST_USE enum err job_request_find(struct request *r, struct job_view *out);
 
+/* The same for what only its owner may do: root cannot put words into another's mouth. */
+MUST_USE enum err job_request_find_own(struct request *r, struct job_view *out);
+
 /* The site's policy flags as far as they are known. */
 uint32_t job_request_flags(const struct request *r);
 

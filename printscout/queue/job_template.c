@@ -76,7 +76,8 @@ static enum err encode(ipp_t *kept, uint8_t *out, size_t size, size_t *len)
         goto out;
     b = wbuf_of(bytes, size + AROUND_LEN);
     e = ERR_LIMIT;
-    if (ippWriteIO(&b, write_some, 1, NULL, kept) != IPP_STATE_DATA)
+    ippSetState(kept, IPP_STATE_IDLE); /* from the first byte on, also what was read before */
+    if (ippWriteIO(&b, write_some, 1, NULL, kept) != IPP_STATE_DATA || b.len < AROUND_LEN)
         goto out;
     *len = b.len - AROUND_LEN;
     memcpy(out, bytes + HEAD_LEN, *len);
@@ -125,6 +126,65 @@ static ssize_t read_some(void *src, ipp_uchar_t *out, size_t len)
     return rbuf_copy(&from->parts[from->part], out, len) == OK ? (ssize_t)len : -1;
 }
 
+/* The options behind bytes, for ippDelete(); NULL: none, or no memory. */
+static ipp_t *decode(const uint8_t *bytes, size_t len)
+{
+    static const uint8_t head[HEAD_LEN] = {1, 1, 0, 2, 0, 0, 0, 1, IPP_TAG_JOB};
+    static const uint8_t tail[] = {IPP_TAG_END};
+    struct reader from = {.parts = {rbuf_of(head, sizeof head), rbuf_of(bytes, len), rbuf_of(tail, sizeof tail)}};
+    ipp_t *ipp = ippNew();
+
+    if (len == 0 || ipp == NULL || ippReadIO(&from, read_some, 1, NULL, ipp) == IPP_STATE_DATA)
+        return ipp;
+    ippDelete(ipp);
+    return NULL;
+}
+
+/* One attribute of the request, upon the former choices. Returns whether it can be set so. */
+static int change_option(struct request *r, ipp_t *kept, ipp_attribute_t *a)
+{
+    const struct option *o = option_find(ippGetName(a));
+    const int deletes = ippGetValueTag(a) == IPP_TAG_DELETEATTR;
+    ipp_attribute_t *old = ippFindAttribute(kept, ippGetName(a), IPP_TAG_ZERO);
+    ipp_attribute_t *copy;
+
+    if (o == NULL || (!deletes && !option_takes(o, a))) {
+        add_unsupported(r, a, o != NULL);
+        return 0;
+    }
+    if (old != NULL)
+        ippDeleteAttribute(kept, old);
+    if (!deletes && (copy = ippCopyAttribute(kept, a, 0)) != NULL)
+        ippSetGroupTag(kept, &copy, IPP_TAG_JOB);
+    return 1;
+}
+
+enum err job_template_change(struct request *r, const uint8_t *before, size_t beforelen, uint8_t *out, size_t size,
+                             size_t *len)
+{
+    ipp_t *kept = decode(before, beforelen);
+    size_t unsupported = 0;
+    ipp_attribute_t *a;
+    enum err e = ERR_NOMEM;
+
+    if (kept == NULL)
+        goto out;
+    for (a = ippFirstAttribute(r->ask); a != NULL; a = ippNextAttribute(r->ask)) {
+        if (is_job_group(a) && strcmp(ippGetName(a), "job-name") != 0) /* the title is not an option */
+            unsupported += !change_option(r, kept, a);
+    }
+    if (unsupported > 0) {
+        e = request_refuse(r, IPP_STATUS_ERROR_ATTRIBUTES_OR_VALUES,
+                           "Some of these cannot be set; nothing was changed.");
+        goto out;
+    }
+    if ((e = encode(kept, out, size, len)) == ERR_LIMIT)
+        e = request_refuse(r, IPP_STATUS_ERROR_REQUEST_ENTITY, "The job's options are too long.");
+out:
+    ippDelete(kept);
+    return e;
+}
+
 static int is_wanted(void *names, ipp_t *to, ipp_attribute_t *a)
 {
     (void)to;
@@ -133,15 +193,11 @@ static int is_wanted(void *names, ipp_t *to, ipp_attribute_t *a)
 
 void job_template_add(ipp_t *reply, const uint8_t *bytes, size_t len, cups_array_t *names)
 {
-    static const uint8_t head[HEAD_LEN] = {1, 1, 0, 2, 0, 0, 0, 1, IPP_TAG_JOB};
-    static const uint8_t tail[] = {IPP_TAG_END};
-    struct reader from = {.parts = {rbuf_of(head, sizeof head), rbuf_of(bytes, len), rbuf_of(tail, sizeof tail)}};
     ipp_t *ipp;
 
-    if (len == 0 || (ipp = ippNew()) == NULL)
+    if (len == 0 || (ipp = decode(bytes, len)) == NULL)
         return;
-    if (ippReadIO(&from, read_some, 1, NULL, ipp) == IPP_STATE_DATA)
-        ippCopyAttributes(reply, ipp, 0, is_wanted, names);
+    ippCopyAttributes(reply, ipp, 0, is_wanted, names);
     ippDelete(ipp);
 }
 

@@ -16,6 +16,15 @@
  */
 MUST_USE enum err job_template_read(struct request *r, uint8_t *out, size_t size, size_t *len);
 
+/*
+ * Change options that were chosen before: what the job group names is replaced, or taken away where its value is
+ * delete-attribute. All or nothing.
+ *   before  beforelen bytes of former choices
+ * Errors: ERR_REFUSED after request_refuse(), when one of them is not supported or cannot be set; ERR_NOMEM.
+ */
+MUST_USE enum err job_template_change(struct request *r, const uint8_t *before, size_t beforelen, uint8_t *out,
+                                      size_t size, size_t *len);
+
 /* Put them into an answer's job group. names: the attributes that are wanted; NULL: all. */
 void job_template_add(ipp_t *reply, const uint8_t *bytes, size_t len, cups_array_t *names);
 

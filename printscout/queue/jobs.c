@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "crypto/seal.h"
 #include "printscout/queue/jobs_parts.h"
 
 enum err jobs_new(int spool, struct jobs **out)
@@ -24,6 +25,7 @@ void job_free(struct job *job)
 {
     if (job == NULL)
         return;
+    seal_free(job->seal);
     words_drop(job->words);
     free(job->printer);
     free(job->printer_reasons);
@@ -89,6 +91,7 @@ void jobs_drop(struct jobs *j, struct job *job)
 {
     const size_t place = place_of(j, job->number);
 
+    jobs_set_seal(j, job, NULL);
     j->len--;
     memmove(j->table + place, j->table + place + 1, (j->len - place) * sizeof *j->table);
     job_free(job);

@@ -86,13 +86,39 @@ int jobs_document_is_wanted(struct jobs *j, uint32_t number);
 /* It broke off: the job waits for a document again. */
 void jobs_document_broke(struct jobs *j, uint32_t number);
 
+struct job_document {
+    struct id id;
+    uint64_t bytes;
+    const struct words *words; /* what stands for the job from now on; NULL: what stood before */
+    struct seal *seal;         /* by what its description can be changed; the table's from now on; NULL: by nothing */
+};
+
 /*
  * It is sealed and durable: the job is held.
- *   words   what stands for the job from now on; NULL: what stood before
  * Errors: ERR_STATE canceled meanwhile: the job is in the spool, and jobs_cancel() must be called to tell the courier.
  */
-MUST_USE enum err jobs_document_end(struct jobs *j, uint32_t number, struct id id, uint64_t bytes,
-                                    const struct words *words);
+MUST_USE enum err jobs_document_end(struct jobs *j, uint32_t number, const struct job_document *d);
+
+#define JOBS_CHANGEABLE_MAX 256 /* jobs whose seal is kept, the newest: each takes some pages of locked memory */
+
+struct job_change {
+    struct id id;
+    struct seal *seal;
+    uint32_t description_number; /* of the description that is written next */
+    uint64_t created_unix_ms;
+    uint64_t document_bytes;
+    const struct words *words; /* held for the one who changes it */
+};
+
+/*
+ * Take a held job's seal out of the table, to change its description; nobody else can change it meanwhile.
+ * Errors: ERR_NOTFOUND; ERR_STATE it prints, is over, or is being changed; ERR_UNSUPPORTED its seal is gone: the queue
+ * was started again since, or the job is an old one.
+ */
+MUST_USE enum err jobs_change_begin(struct jobs *j, uint32_t number, struct job_change *out);
+
+/* Put it back. words: what stands for the job from now on; NULL: nothing was changed. Clears *c. */
+void jobs_change_end(struct jobs *j, uint32_t number, struct job_change *c, const struct words *words);
 
 /* Forget a job without a trace: its one document broke off. */
 void jobs_remove(struct jobs *j, uint32_t number);

@@ -7,12 +7,14 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "crypto/seal.h"
 #include "printscout/queue/jobs_parts.h"
 
-void job_end(struct job *job, enum job_state state)
+void jobs_end(struct jobs *j, struct job *job, enum job_state state)
 {
     job->state = state;
     job->is_arriving = 0;
+    jobs_set_seal(j, job, NULL);
     job->final_boot_ms = clock_boot_ms();
     if (job->completed_unix_ms == 0)
         job->completed_unix_ms = clock_unix_ms();
@@ -57,27 +59,31 @@ void jobs_document_broke(struct jobs *j, uint32_t number)
         job->is_arriving = 0;
         job->waiting_boot_ms = clock_boot_ms();
         if (job->cancel_asked)
-            job_end(job, JOB_CANCELED);
+            jobs_end(j, job, JOB_CANCELED);
     }
     pthread_mutex_unlock(&j->lock);
 }
 
-enum err jobs_document_end(struct jobs *j, uint32_t number, struct id id, uint64_t bytes, const struct words *words)
+enum err jobs_document_end(struct jobs *j, uint32_t number, const struct job_document *d)
 {
     char hex[ID_HEX_SIZE];
     struct job *job;
     enum err e = ERR_NOTFOUND;
 
     pthread_mutex_lock(&j->lock);
-    if ((job = jobs_find(j, number)) != NULL) {
-        job->id = id;
-        job->document_bytes = bytes;
+    if ((job = jobs_find(j, number)) == NULL) {
+        seal_free(d->seal);
+    } else {
+        job->id = d->id;
+        job->document_bytes = d->bytes;
+        job->descriptions = 1;
         job->is_arriving = 0;
-        if (words != NULL) {
+        jobs_set_seal(j, job, d->seal);
+        if (d->words != NULL) {
             words_drop(job->words);
-            job->words = words_hold(words);
+            job->words = words_hold(d->words);
         }
-        e = jobstate_move(&job->state, EV_UPLOAD_ENDED, id_text(id, hex));
+        e = jobstate_move(&job->state, EV_UPLOAD_ENDED, id_text(d->id, hex));
         if (e == OK && job->cancel_asked)
             e = ERR_STATE;
     }
@@ -114,7 +120,7 @@ enum err jobs_cancel(struct jobs *j, uint32_t number)
     else if (job->state == JOB_RECEIVING) {
         job->cancel_asked = 1; /* whoever brings the document finds out */
         if (!job->is_arriving)
-            job_end(job, JOB_CANCELED);
+            jobs_end(j, job, JOB_CANCELED);
     } else {
         id = job->id;
     }

@@ -13,6 +13,9 @@ struct job {
     struct id id;
     enum job_state state; /* ours until it is held, then the courier's */
     enum job_reason reason;
+    uint32_t descriptions;  /* how many were written */
+    struct seal *seal;      /* NULL: its description cannot be changed, or is being changed */
+    uint8_t is_changing;    /* somebody has its seal */
     uint8_t is_arriving;    /* a document is on its way */
     uint8_t cancel_asked;   /* the person canceled it */
     uint8_t report_pending; /* the courier still needs the folder */
@@ -32,6 +35,7 @@ struct jobs {
     pthread_mutex_t lock; /* guards all below */
     struct job **table;   /* by rising number */
     size_t len, size;
+    size_t seals; /* how many jobs have theirs */
 };
 
 /* With the lock held. NULL: no such job. */
@@ -47,7 +51,10 @@ void jobs_drop(struct jobs *j, struct job *job);
 void job_free(struct job *job);
 
 /* With the lock held: it has come to this end, now. */
-void job_end(struct job *job, enum job_state state);
+void jobs_end(struct jobs *j, struct job *job, enum job_state state);
+
+/* With the lock held: keep its seal, or wipe it; of too many, the oldest goes. */
+void jobs_set_seal(struct jobs *j, struct job *job, struct seal *seal);
 
 /* Read the courier's word on a job, if there is a new one. Takes the lock itself. */
 void jobs_refresh(struct jobs *j, uint32_t number);

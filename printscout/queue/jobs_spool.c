@@ -23,7 +23,7 @@ static void keep_text(char **at, const char *text)
 }
 
 /* With the lock held. */
-static void take_state(struct job *job, const struct spool_state *s, const struct stat *st)
+static void take_state(struct jobs *j, struct job *job, const struct spool_state *s, const struct stat *st)
 {
     job->state = (enum job_state)s->state;
     job->reason = (enum job_reason)s->reason;
@@ -37,7 +37,7 @@ static void take_state(struct job *job, const struct spool_state *s, const struc
         job->processing_unix_ms = s->changed_unix_ms;
     if (jobstate_is_final(job->state) && job->final_boot_ms == 0) {
         job->completed_unix_ms = s->changed_unix_ms;
-        job_end(job, job->state);
+        jobs_end(j, job, job->state);
     }
 }
 
@@ -69,7 +69,7 @@ void jobs_refresh(struct jobs *j, uint32_t number)
         goto out;
     pthread_mutex_lock(&j->lock);
     if ((job = jobs_find(j, number)) != NULL)
-        take_state(job, s, &st);
+        take_state(j, job, s, &st);
     pthread_mutex_unlock(&j->lock);
 out:
     free(s);
@@ -85,12 +85,12 @@ static void erase_folder(int spool, struct id id)
 }
 
 /* With the lock held: is it over, and nobody needs it any more? */
-static int is_over(struct job *job, uint64_t history_ms)
+static int is_over(struct jobs *j, struct job *job, uint64_t history_ms)
 {
     const uint64_t now = clock_boot_ms();
 
     if (job->state == JOB_RECEIVING && !job->is_arriving && now - job->waiting_boot_ms > JOBS_DOCUMENT_MS)
-        job_end(job, JOB_EXPIRED);
+        jobs_end(j, job, JOB_EXPIRED);
     return job->final_boot_ms != 0 && !job->report_pending && now - job->final_boot_ms >= history_ms;
 }
 
@@ -107,7 +107,7 @@ static void sweep(struct jobs *j, uint64_t history_ms)
 
         jobs_refresh(j, numbers[i]);
         pthread_mutex_lock(&j->lock);
-        if ((job = jobs_find(j, numbers[i])) != NULL && is_over(job, history_ms)) {
+        if ((job = jobs_find(j, numbers[i])) != NULL && is_over(j, job, history_ms)) {
             id = job->id;
             jobs_drop(j, job);
         }
@@ -154,7 +154,7 @@ static enum err placeholder(uint32_t uid, const struct words **out)
 
     if (owner_account(uid, account) != OK)
         snprintf(account, sizeof account, "uid-%u", (unsigned)uid);
-    return words_new(&(struct words){.title = WORDS_PLACEHOLDER, .account = account, .format = ""}, out);
+    return words_new(&(struct words){.title = WORDS_PLACEHOLDER, .account = account, .owner = "", .format = ""}, out);
 }
 
 struct restoring {

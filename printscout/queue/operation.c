@@ -15,6 +15,7 @@ static const struct operation operations[] = {
     {IPP_OP_GET_PRINTER_ATTRIBUTES, NULL, get_printer_attributes_end},
     {IPP_OP_HOLD_JOB, NULL, hold_job_end},
     {IPP_OP_RELEASE_JOB, NULL, release_job_end},
+    {IPP_OP_SET_JOB_ATTRIBUTES, NULL, set_job_attributes_end},
     {IPP_OP_CANCEL_MY_JOBS, NULL, cancel_my_jobs_end},
     {IPP_OP_CLOSE_JOB, NULL, close_job_end},
     {IPP_OP_IDENTIFY_PRINTER, NULL, identify_printer_end},

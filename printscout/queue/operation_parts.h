@@ -22,6 +22,9 @@ enum err close_job_end(struct request *r);
 enum err hold_job_end(struct request *r);
 enum err release_job_end(struct request *r);
 
+/* set_job_attributes.c */
+enum err set_job_attributes_end(struct request *r);
+
 /* printer_operations.c */
 enum err get_printer_attributes_end(struct request *r);
 enum err identify_printer_end(struct request *r);

@@ -129,16 +129,20 @@ static void add_raster(ipp_t *ipp)
     ippAddRange(ipp, IPP_TAG_PRINTER, "jpeg-y-dimension-supported", 1, 65535);
 }
 
+/* What may be said when a job is made, and changed while it is held. */
 static void add_option_names(ipp_t *ipp)
 {
-    const struct option *options;
     ipp_attribute_t *creation = ippFindAttribute(ipp, "job-creation-attributes-supported", IPP_TAG_KEYWORD);
+    ipp_attribute_t *settable = ippAddString(ipp, IPP_TAG_PRINTER, IPP_CONST_TAG(IPP_TAG_KEYWORD),
+                                             "job-settable-attributes-supported", NULL, "job-name");
+    const int others = ippGetCount(creation);
     size_t count;
-    int at = ippGetCount(creation);
+    const struct option *options = option_table(&count);
 
-    options = option_table(&count);
-    for (size_t i = 0; i < count; i++, at++)
-        ippSetString(ipp, &creation, at, options[i].name);
+    for (size_t i = 0; i < count; i++) {
+        ippSetString(ipp, &creation, others + (int)i, options[i].name);
+        ippSetString(ipp, &settable, 1 + (int)i, options[i].name);
+    }
 }
 
 static void add_icons(struct printer *p)

@@ -181,3 +181,11 @@ struct id upload_job(const struct upload *u)
 {
     return u->job;
 }
+
+struct seal *upload_take_seal(struct upload *u)
+{
+    struct seal *s = u->seal;
+
+    u->seal = NULL;
+    return s;
+}

@@ -10,6 +10,7 @@
 #include "printscout/queue/unpack.h"
 #include "proto/ticket.h"
 
+struct seal;
 struct upload; /* opaque; one thread uses it at a time */
 
 struct upload_opts {
@@ -52,6 +53,9 @@ const uint8_t *upload_head(const struct upload *u, size_t *len);
 uint32_t upload_pages(struct upload *u);
 
 struct id upload_job(const struct upload *u);
+
+/* After upload_commit(): what writes a changed description. The caller's from then on. */
+struct seal *upload_take_seal(struct upload *u);
 
 struct upload_record {
     uint32_t job_number;

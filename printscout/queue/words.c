@@ -16,9 +16,9 @@ static const char *put(char **at, const void *bytes, size_t len)
 
 enum err words_new(const struct words *from, const struct words **out)
 {
-    const size_t title = strlen(from->title) + 1, account = strlen(from->account) + 1,
+    const size_t title = strlen(from->title) + 1, account = strlen(from->account) + 1, owner = strlen(from->owner) + 1,
                  format = strlen(from->format) + 1;
-    struct words *w = malloc(sizeof *w + title + account + format + from->template_len);
+    struct words *w = malloc(sizeof *w + title + account + owner + format + from->template_len);
     char *at;
 
     if (w == NULL)
@@ -26,7 +26,9 @@ enum err words_new(const struct words *from, const struct words **out)
     at = w->store;
     w->title = put(&at, from->title, title);
     w->account = put(&at, from->account, account);
+    w->owner = put(&at, from->owner, owner);
     w->format = put(&at, from->format, format);
+    w->pages = from->pages;
     w->template_len = from->template_len;
     w->template = (const uint8_t *)at;
     if (from->template_len > 0)

@@ -19,11 +19,13 @@ struct words {
     atomic_uint count;
     const char *title;
     const char *account; /* the account that printed, by the name that this computer knows */
+    const char *owner;   /* who may release it: the node's person, or the account on a shared node; empty: not known */
     const char *format;  /* MIME type; empty: not known any more */
+    uint32_t pages;      /* 0: unknown */
     const uint8_t
         *template; /* the job template attributes that the person chose, RFC 8010 section 3.1.4, no group tag */
     size_t template_len;
-    char store[]; /* all of the above */
+    char store[]; /* all of these bytes */
 };
 
 /*

@@ -78,13 +78,18 @@ class FakeSite:
         with open(os.path.join(self.spool, "jobs", job, name), "rb") as f:
             return f.read()
 
+    def key(self, job):
+        """The job key, with the site's secret."""
+        header = fmt.Header.read(self.read(job, "job"))
+        assert header.job.hex() == job and header.site == self.id and header.node == self.node and header.epoch == 7
+        return header.job_key(self.epoch_secret)
+
+    def description(self, job):
+        return fmt.description_open(self.key(job), self.read(job, "description"))
+
     def open(self, job):
         """(document, owner, ticket) of a sealed job, with the site's secret."""
-        file, description = self.read(job, "job"), self.read(job, "description")
-        header = fmt.Header.read(file)
-        assert header.job.hex() == job and header.site == self.id and header.node == self.node and header.epoch == 7
-        key = header.job_key(self.epoch_secret)
-        d = fmt.description_open(key, description)
+        file, key, d = self.read(job, "job"), self.key(job), self.description(job)
         assert d.payload_prefix == file[fmt.HEADER_LEN:fmt.HEADER_LEN + fmt.PREFIX]
         assert d.payload_length == len(file) - fmt.HEADER_LEN
         return fmt.job_open(key, file), d.owner, json.loads(d.ticket)

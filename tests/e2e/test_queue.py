@@ -466,6 +466,37 @@ def test_cancel_tells_the_courier_and_a_release_from_here_is_refused(queue):
     assert queue.ask(ipp.request(ipp.CANCEL_JOB, number)).status == NOT_POSSIBLE
 
 
+def test_title_and_options_of_a_held_job_can_be_changed(queue):
+    copies, sides = ipp.attribute(ipp.INTEGER, "copies", 5), ipp.attribute(ipp.KEYWORD, "sides", "two-sided-long-edge")
+    number = ipp.attribute(ipp.INTEGER, "job-id", queue.print(b"%PDF-1.7", "draft", job=[copies, sides]).one("job-id"))
+    (job,) = queue.site.jobs()
+    before = queue.site.read(job, "description")
+
+    def change(*attributes):
+        return queue.ask(ipp.request(ipp.SET_JOB_ATTRIBUTES, number, job=attributes))
+
+    wrong = change(ipp.attribute(ipp.INTEGER, "copies", 2), ipp.attribute(ipp.KEYWORD, "sides", "three-sided"))
+    assert wrong.status == 0x40b and "sides" in wrong.group(ipp.UNSUPPORTED)[0]
+    assert queue.site.read(job, "description") == before, "all or nothing"
+    assert change(ipp.attribute(ipp.NAME, "job-name", "final"), ipp.attribute(ipp.INTEGER, "copies", 2),
+                  ipp.attribute(ipp.DELETE, "sides", b"")).status == 0
+    document, owner, ticket = queue.site.open(job)
+    assert (document, owner, ticket["title"], ticket["document-bytes"]) == (b"%PDF-1.7", "alice", "final", 8)
+    assert bytes.fromhex(ticket["ipp"]) == ipp.attribute(ipp.INTEGER, "copies", 2)
+    assert queue.site.description(job).number == 2
+    seen = queue.ask(ipp.request(ipp.GET_JOB_ATTRIBUTES, number))
+    assert (seen.one("job-name"), seen.one("copies")) == ("final", 2) and "sides" not in seen.group(ipp.JOB)[0]
+    assert as_user(NOBODY, lambda: change(copies).status) == str(NOT_FOUND)
+    queue.site.state(job, DELIVERING)
+    assert change(copies).status == NOT_POSSIBLE
+    queue.site.state(job, FAILED, reason=1)
+    assert change(copies).status == 0
+    queue.stop()
+    queue.start()
+    answer = change(copies)
+    assert answer.status == NOT_POSSIBLE and "print again" in answer.message
+
+
 def test_a_job_canceled_while_it_arrives_leaves_nothing(queue):
     s = queue.raw()
     s.sendall(HEADERS + b"Transfer-Encoding: chunked\r\n\r\n" + chunk(ipp.print_job()) + chunk(b"first half"))

@@ -7,7 +7,8 @@ static void add(struct queue_fixture *f, uint32_t number, uint32_t uid)
 {
     const struct words *w = NULL;
 
-    assert_int_equal(words_new(&(struct words){.title = "secret plan", .account = "alice", .format = ""}, &w), OK);
+    assert_int_equal(
+        words_new(&(struct words){.title = "secret plan", .account = "alice", .owner = "alice", .format = ""}, &w), OK);
     assert_int_equal(
         jobs_add(f->queue.jobs, &(struct job_new){.number = number, .uid = uid, .created_unix_ms = 1, .words = w}, 5),
         OK);
@@ -67,7 +68,7 @@ static struct id hold(struct queue_fixture *f, uint32_t number, char letter)
     add(f, number, 1000);
     assert_int_equal(jobs_document_begin(f->queue.jobs, number), OK);
     id = make_folder(f, number, 1000, letter);
-    assert_int_equal(jobs_document_end(f->queue.jobs, number, id, 9, NULL), OK);
+    assert_int_equal(jobs_document_end(f->queue.jobs, number, &(struct job_document){.id = id, .bytes = 9}), OK);
     return id;
 }
 
@@ -217,7 +218,7 @@ static void a_cancel_during_the_last_fsync_is_told_to_whoever_ends_the_document(
     assert_int_equal(jobs_document_begin(f->queue.jobs, 1), OK);
     id = make_folder(f, 1, 1000, 'c');
     assert_int_equal(jobs_cancel(f->queue.jobs, 1), OK);
-    assert_int_equal(jobs_document_end(f->queue.jobs, 1, id, 9, NULL), ERR_STATE);
+    assert_int_equal(jobs_document_end(f->queue.jobs, 1, &(struct job_document){.id = id, .bytes = 9}), ERR_STATE);
     assert_int_equal(jobs_cancel(f->queue.jobs, 1), OK);
     assert_int_equal(state_of(f, 1), JOB_CANCELED);
 }
@@ -233,7 +234,7 @@ static void a_job_takes_one_document_at_a_time_and_one_in_all(void **state)
     jobs_document_broke(f->queue.jobs, 1);
     assert_int_equal(jobs_document_begin(f->queue.jobs, 1), OK);
     id = make_folder(f, 1, 1000, 'x');
-    assert_int_equal(jobs_document_end(f->queue.jobs, 1, id, 9, NULL), OK);
+    assert_int_equal(jobs_document_end(f->queue.jobs, 1, &(struct job_document){.id = id, .bytes = 9}), OK);
     assert_int_equal(jobs_document_begin(f->queue.jobs, 1), ERR_EXISTS);
     assert_int_equal(jobs_document_begin(f->queue.jobs, 2), ERR_NOTFOUND);
 }
@@ -245,7 +246,7 @@ static void an_account_has_so_many_jobs_and_no_more(void **state)
 
     for (uint32_t n = 1; n <= 5; n++)
         add(f, n, 1000);
-    assert_int_equal(words_new(&(struct words){.title = "", .account = "", .format = ""}, &w), OK);
+    assert_int_equal(words_new(&(struct words){.title = "", .account = "", .owner = "", .format = ""}, &w), OK);
     assert_int_equal(jobs_add(f->queue.jobs, &(struct job_new){.number = 6, .uid = 1000, .words = w}, 5), ERR_LIMIT);
     assert_int_equal(jobs_add(f->queue.jobs, &(struct job_new){.number = 6, .uid = 1001, .words = w}, 5), OK);
     assert_int_equal(jobs_cancel(f->queue.jobs, 3), OK);
