@@ -11,7 +11,7 @@
 
 #define NODES_MAX          20000
 #define JOBS_MAX           200000
-#define PERSON_JOBS_MAX    2000
+#define PERSON_JOBS_MAX    20000
 #define KEYHOLDER_RETRY_MS 1000
 #define LIST_ROUND_MS      3000
 

@@ -10,6 +10,7 @@
 #include "devicescout/site_publish.h"
 
 #define REFRESH_MS       500   /* so soon a change by an administrator is everywhere; an ask takes 0.1 ms */
+#define HANGING_MS       30000 /* for a keyholder that did not answer in time */
 #define ASK_AGAIN_MS     250   /* for a printer that is not known: a guesser must not keep the keyholder busy */
 #define PUBLISH_AGAIN_MS 10000 /* to a relay that did not take it */
 
@@ -243,7 +244,8 @@ static void refresh_by_itself(void *arg)
     s->unreachable = e != OK;
     if (atomic_load(&s->publish_failed) && clock_boot_ms() >= s->published_ms + PUBLISH_AGAIN_MS)
         publish(s);
-    if (loop_after(s->opts.loop, REFRESH_MS, refresh_by_itself, s, &s->timer) != OK)
+    /* Waiting for a keyholder that hangs holds up everything here, so it is not done all the time. */
+    if (loop_after(s->opts.loop, e == ERR_TIMEOUT ? HANGING_MS : REFRESH_MS, refresh_by_itself, s, &s->timer) != OK)
         log_error("refresh_stopped", "why=no memory");
 }
 

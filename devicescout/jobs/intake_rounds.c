@@ -35,10 +35,8 @@ static void send_sync(struct intake *in, struct node *node)
         node->wanted_len = 0;
         return;
     }
-    node->parts = 0;
     node->seen_len = 0;
     node->wanted_len = 0;
-    memset(node->seen, 0, sizeof node->seen);
     node->asking = in->opts.send_sync(in->opts.arg, node, body, b.len, &node->message) == OK;
 }
 
@@ -50,16 +48,33 @@ void intake_sync(struct intake *in, struct node *node)
     send_sync(in, node);
 }
 
-/* Is this part one of the round, and not yet seen? */
-static enum err check_part(const struct node *node, const struct list *part)
+/*
+ * Is this part one of the round, and not yet seen? A sync that comes again, because a list was lost, is answered again;
+ * the first sequence tells the answers apart, for the list may have changed between them.
+ */
+static enum err check_part(const struct node *node, const struct list *part, uint64_t sequence)
 {
     if (!node->asking || !id_equal(part->nonce, node->nonce))
         return ERR_STALE;
-    if (part->parts == 0 || part->parts > NODE_PARTS_MAX || part->part >= part->parts)
+    if (part->parts == 0 || part->parts > NODE_PARTS_MAX || part->part >= part->parts || sequence < part->part)
         return ERR_FORMAT;
-    if (node->seen_len > 0 && node->parts != part->parts)
+    if (node->seen_len == 0 || sequence - part->part > node->list_sequence)
+        return OK; /* begins an answer */
+    if (sequence - part->part < node->list_sequence)
+        return ERR_STALE;
+    if (node->parts != part->parts)
         return ERR_FORMAT;
     return node->seen[part->part] ? ERR_STALE : OK;
+}
+
+static void begin_answer(struct node *node, const struct list *part, uint64_t first_sequence)
+{
+    node->list_sequence = first_sequence;
+    node->parts = part->parts;
+    node->seen_len = 0;
+    node->wanted_len = 0;
+    memset(node->seen, 0, sizeof node->seen);
+    node->round++;
 }
 
 static void take_job(struct intake *in, struct node *node, struct id id, uint32_t digest)
@@ -135,17 +150,12 @@ static void round_ended(struct intake *in, struct node *node)
 
 enum err intake_list(struct intake *in, struct node *node, const struct list *part, uint64_t sequence)
 {
-    enum err e = check_part(node, part);
+    enum err e = check_part(node, part, sequence);
 
     if (e != OK)
         return e;
-    if (node->seen_len == 0) {
-        node->parts = part->parts;
-        node->list_sequence = sequence;
-        node->round++;
-    }
-    if (sequence < node->list_sequence)
-        node->list_sequence = sequence;
+    if (node->seen_len == 0 || sequence - part->part > node->list_sequence)
+        begin_answer(node, part, sequence - part->part);
     node->seen[part->part] = 1;
     node->seen_len++;
     for (size_t i = 0; i < part->count; i++)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * signin: one attempt from the typed name to the answer. The attempt belongs to the loop's thread; what the worker
- * needs goes over as a struct of its own and comes back with the outcome in it.
+ * signin: one attempt from the typed name to the answer: limits, the directory (signin_check.c), the time of a refusal.
  */
 #include "devicescout/people/signin.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,27 +13,13 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/secret.h"
+#include "devicescout/people/signin_check.h"
 #include "proto/keyholder.h"
 
 #define NAMES_MAX     20000 /* keys remembered; 6 MB when full */
 #define ADDRESSES_MAX 4000
 
-struct typed { /* in secret memory */
-    char name[DIRECTORY_NAME_MAX + 1];
-    char password[SIGNIN_PASSWORD_MAX + 1];
-};
-
-struct check { /* what the worker gets */
-    struct signin *signin;
-    uint64_t number;
-    struct typed *typed;
-    uint64_t deadline_ms;
-    char found[PERSON_SIZE]; /* the gate's: a person is counted once, however many servers are asked */
-    int counted;
-    uint64_t wait_ms;
-    enum directory_outcome outcome;
-    char person[PERSON_SIZE];
-};
+#define TOO_OFTEN_EVERY_MS 10000
 
 struct attempt {
     struct signin *signin;
@@ -43,6 +29,7 @@ struct attempt {
     int settled;    /* the answer is known, and only waits for its time */
     char name[DIRECTORY_NAME_MAX + 1];
     char address[64];
+    char group[64]; /* what is counted: the address, or the /64 that an IPv6 one is of */
     char printer[PRINTER_NAME_SIZE];
     struct signin_answer answer;
     signin_fn *fn;
@@ -56,6 +43,7 @@ struct signin {
     LIST_HEAD(, attempt) attempts;
     uint64_t last_number;
     uint64_t counts[DIRECTORY_MISCONFIGURED + 1];
+    uint64_t too_often_line_ms;
 };
 
 /* Five tries are a person's; then each costs twice the wait of the one before. */
@@ -152,6 +140,20 @@ static void answer_in_time(struct attempt *a)
         answer(a);
 }
 
+/* Tries that come too early cost a guesser nothing, so they must not fill a disk either: a line now and then. */
+static int is_worth_a_line(struct attempt *a)
+{
+    struct signin *s = a->signin;
+    const uint64_t now = clock_boot_ms();
+
+    if (a->answer.outcome != DIRECTORY_TOO_OFTEN)
+        return 1;
+    if (s->too_often_line_ms != 0 && now < s->too_often_line_ms + TOO_OFTEN_EVERY_MS)
+        return 0;
+    s->too_often_line_ms = now;
+    return 1;
+}
+
 static void record(struct attempt *a)
 {
     struct signin *s = a->signin;
@@ -159,6 +161,8 @@ static void record(struct attempt *a)
     char detail[PERSON_SIZE + 256];
 
     s->counts[a->answer.outcome]++;
+    if (!is_worth_a_line(a))
+        return;
     log_info("sign_in", "outcome=%s count=%llu printer=%s address=%s", outcome,
              (unsigned long long)s->counts[a->answer.outcome], a->printer, a->address);
     if (s->opts.audit == NULL)
@@ -167,7 +171,8 @@ static void record(struct attempt *a)
         snprintf(detail, sizeof detail, "person=%s printer=%s address=%s", a->answer.person, a->printer, a->address);
         s->opts.audit(s->opts.arg, "sign_in", detail);
     } else {
-        snprintf(detail, sizeof detail, "outcome=%s printer=%s address=%s", outcome, a->printer, a->address);
+        snprintf(detail, sizeof detail, "outcome=%s count=%llu printer=%s address=%s", outcome,
+                 (unsigned long long)s->counts[a->answer.outcome], a->printer, a->address);
         s->opts.audit(s->opts.arg, "sign_in_refused", detail);
     }
 }
@@ -189,63 +194,25 @@ static void settle(struct attempt *a, enum directory_outcome outcome)
         limits_clear(s->names, a->answer.person);
     }
     if (outcome == DIRECTORY_YES || is_unanswered(outcome))
-        limits_take_back(s->addresses, a->address);
+        limits_take_back(s->addresses, a->group);
     if (is_unanswered(outcome))
         limits_take_back(s->names, a->name);
     record(a);
     answer_in_time(a);
 }
 
-/* Names that the directory takes for one person count as one, however they are spelled. On a worker thread. */
-static enum err gate(void *arg, const char *person)
+static void checked(void *arg, const struct checked *c)
 {
-    struct check *c = arg;
-    enum err e;
+    struct signin *s = arg;
+    struct attempt *a = find(s, c->number);
 
-    if (strcmp(c->found, person) == 0)
-        return OK;
-    snprintf(c->found, sizeof c->found, "%s", person);
-    if (strcasecmp(c->typed->name, person) == 0)
-        return OK; /* counted before it was sent here */
-    e = limits_try(c->signin->names, person, clock_boot_ms(), &c->wait_ms);
-    c->counted = e == OK;
-    return e;
-}
-
-static void check_free(void *arg)
-{
-    struct check *c = arg;
-
-    secret_free(c->typed);
-    free(c);
-}
-
-static void check_run(void *arg)
-{
-    struct check *c = arg;
-    const struct directory_question q = {.name = c->typed->name,
-                                         .password = c->typed->password,
-                                         .deadline_boot_ms = c->deadline_ms,
-                                         .gate = gate,
-                                         .gate_arg = c};
-
-    c->outcome = c->signin->opts.ask(c->signin->opts.directory, &q, c->person);
-    secret_wipe(c->typed, sizeof *c->typed);
-}
-
-static void check_done(void *arg)
-{
-    struct check *c = arg;
-    struct attempt *a = find(c->signin, c->number);
-
-    if (c->counted && is_unanswered(c->outcome))
-        limits_take_back(c->signin->names, c->found);
-    if (a != NULL && !a->settled) {
-        memcpy(a->answer.person, c->person, sizeof a->answer.person);
-        a->answer.wait_ms = c->wait_ms;
-        settle(a, c->outcome);
-    }
-    check_free(c);
+    if (c->counted[0] != '\0' && is_unanswered(c->outcome))
+        limits_take_back(s->names, c->counted);
+    if (a == NULL || a->settled) /* forgotten, or given up */
+        return;
+    memcpy(a->answer.person, c->person, sizeof a->answer.person);
+    a->answer.wait_ms = c->wait_ms;
+    settle(a, c->outcome);
 }
 
 static void too_late(void *arg)
@@ -256,28 +223,17 @@ static void too_late(void *arg)
     settle(a, DIRECTORY_DOWN);
 }
 
-static enum err submit(struct attempt *a, const char *name, const char *password)
+/* A computer has as many IPv6 addresses as it likes, all in one /64. */
+static void write_group(struct attempt *a)
 {
-    struct check *c = calloc(1, sizeof *c);
-    struct signin *s = a->signin;
-    enum err e = ERR_NOMEM;
+    struct in6_addr v6;
 
-    if (c == NULL || (c->typed = secret_new(sizeof *c->typed)) == NULL)
-        goto out;
-    c->signin = s;
-    c->number = a->number;
-    /* The directory's own limit comes a little before ours, so that it names the server in the log. */
-    c->deadline_ms = a->started_ms + s->opts.answer_within_ms * 9 / 10;
-    snprintf(c->typed->name, sizeof c->typed->name, "%s", name);
-    snprintf(c->typed->password, sizeof c->typed->password, "%s", password);
-    e = workers_submit(s->opts.workers,
-                       &(struct work){.run = check_run, .done = check_done, .drop = check_free, .arg = c});
-    if (e == OK)
-        c = NULL; /* the workers own it now */
-out:
-    if (c != NULL)
-        check_free(c);
-    return e;
+    if (inet_pton(AF_INET6, a->address, &v6) != 1) {
+        snprintf(a->group, sizeof a->group, "%s", a->address);
+        return;
+    }
+    memset(v6.s6_addr + 8, 0, 8);
+    inet_ntop(AF_INET6, &v6, a->group, sizeof a->group);
 }
 
 /* Limits first: a refused try costs the directory nothing. */
@@ -286,7 +242,7 @@ static enum err begin(struct attempt *a, const char *name, const char *password)
     struct signin *s = a->signin;
     enum err e;
 
-    e = limits_try(s->addresses, a->address, a->started_ms, &a->answer.wait_ms);
+    e = limits_try(s->addresses, a->group, a->started_ms, &a->answer.wait_ms);
     if (e == OK)
         e = limits_try(s->names, a->name, a->started_ms, &a->answer.wait_ms);
     if (e == ERR_LIMIT) {
@@ -302,7 +258,15 @@ static enum err begin(struct attempt *a, const char *name, const char *password)
     }
     if ((e = loop_after(s->opts.loop, s->opts.answer_within_ms, too_late, a, &a->timer)) != OK)
         return e;
-    return submit(a, name, password);
+    return check_start(
+        &(struct check_opts){.signin = &s->opts,
+                             .names = s->names,
+                             .number = a->number,
+                             /* The directory's own limit comes a little before ours, and names a server. */
+                             .deadline_boot_ms = a->started_ms + s->opts.answer_within_ms * 9 / 10,
+                             .done = checked,
+                             .arg = s},
+        name, password);
 }
 
 enum err signin_password(struct signin *s, const char *name, const char *password, const char *address,
@@ -321,6 +285,7 @@ enum err signin_password(struct signin *s, const char *name, const char *passwor
     snprintf(a->name, sizeof a->name, "%s", name);
     snprintf(a->address, sizeof a->address, "%s", address);
     snprintf(a->printer, sizeof a->printer, "%s", printer);
+    write_group(a);
     LIST_INSERT_HEAD(&s->attempts, a, next);
     *number = a->number;
     if ((e = begin(a, name, password)) != OK)

@@ -8,9 +8,9 @@
 #define DEVICESCOUT_PEOPLE_SIGNIN_H
 
 #include "base/loop.h"
+#include "base/workers.h"
 #include "devicescout/people/directory.h"
 #include "devicescout/people/limits.h"
-#include "base/workers.h"
 
 #define SIGNIN_PASSWORD_MAX 1024
 

@@ -20,7 +20,6 @@ static const struct {
     {"Cross-Origin-Resource-Policy", "same-origin"},
     {"Cross-Origin-Opener-Policy", "same-origin"},
     {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
-    {"Strict-Transport-Security", "max-age=31536000"},
 };
 
 void reply_header(struct request *r, const char *name, const char *value)

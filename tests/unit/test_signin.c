@@ -167,6 +167,22 @@ static void other_spellings_of_one_person_count_as_one(void **state)
     assert_int_equal(s->answer.outcome, DIRECTORY_TOO_OFTEN);
 }
 
+static void one_ipv6_network_is_one_guesser(void **state)
+{
+    struct stage *s = *state;
+    uint64_t number;
+
+    for (int i = 0; i < 25; i++) {
+        char name[16], address[64];
+
+        snprintf(name, sizeof name, "name%d", i);
+        snprintf(address, sizeof address, "2001:db8::%x:%x", i, i);
+        assert_int_equal(signin_password(s->signin, name, "", address, "lobby", answered, s, &number), OK);
+        assert_int_equal(loop_run(s->loop), OK);
+    }
+    assert_int_equal(s->answer.outcome, DIRECTORY_TOO_OFTEN);
+}
+
 static void a_directory_that_is_down_counts_against_nobody(void **state)
 {
     struct stage *s = *state;
@@ -232,6 +248,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_directory_that_hangs_is_down_in_time, make, end),
         cmocka_unit_test_setup_teardown(a_guesser_is_told_to_wait_and_the_directory_is_spared, make, end),
         cmocka_unit_test_setup_teardown(other_spellings_of_one_person_count_as_one, make, end),
+        cmocka_unit_test_setup_teardown(one_ipv6_network_is_one_guesser, make, end),
         cmocka_unit_test_setup_teardown(a_directory_that_is_down_counts_against_nobody, make, end),
         cmocka_unit_test_setup_teardown(a_right_password_signs_in_and_forgives, make, end),
         cmocka_unit_test_setup_teardown(an_attempt_that_nobody_waits_for_is_not_answered, make, end),

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* signin_check: one question to the directory, over to a worker thread and back. What was typed lives in locked memory
+ * and is wiped as soon as the directory has answered. */
+#ifndef DEVICESCOUT_PEOPLE_SIGNIN_CHECK_H
+#define DEVICESCOUT_PEOPLE_SIGNIN_CHECK_H
+
+#include "devicescout/people/signin.h"
+
+struct checked {
+    uint64_t number; /* as asked */
+    enum directory_outcome outcome;
+    char person[PERSON_SIZE];  /* on DIRECTORY_YES */
+    uint64_t wait_ms;          /* on DIRECTORY_TOO_OFTEN */
+    char counted[PERSON_SIZE]; /* who was counted besides the typed name; "": nobody */
+};
+
+struct check_opts {
+    const struct signin_opts *signin; /* workers, ask, directory; outlives the workers */
+    struct limits *names;
+    uint64_t number;
+    uint64_t deadline_boot_ms;
+    void (*done)(void *arg, const struct checked *c); /* on the loop's thread */
+    void *arg;
+};
+
+/* Copies name and password. Errors: ERR_NOMEM; ERR_FULL too many wait. */
+MUST_USE enum err check_start(const struct check_opts *opts, const char *name, const char *password);
+
+#endif
