@@ -7,18 +7,17 @@
 #include <errno.h>
 #include <linux/sockios.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "crypto/secret.h"
 #include "printscout/courier/deliver.h"
 #include "printscout/courier/dial.h"
 #include "printscout/courier/pjl.h"
 
-#define PIECE_LEN     65536 /* handed to the kernel at once */
-#define PJL_ANSWER_MS 800   /* a printer that speaks PJL answers INFO ID in a tenth of it */
+#define PJL_ANSWER_MS 800 /* a printer that speaks PJL answers INFO ID in a tenth of it */
 #define RECEIVE_LEN   4096
 
 struct raw {
@@ -89,18 +88,31 @@ static enum err wait_for(struct raw *r, short events, int timeout_ms)
     return (p[0].revents & (POLLIN | POLLERR | POLLHUP)) != 0 ? hear(r) : OK;
 }
 
-/* ERR_IO: the printer broke the connection or closed its side before it had all. */
-static enum err send_all(struct raw *r, const void *bytes, size_t len, int is_document)
+/* Pass over len bytes that were sent. */
+static void advance(struct msghdr *m, size_t len)
 {
-    const uint8_t *at = bytes;
+    while (m->msg_iovlen > 0 && len >= m->msg_iov->iov_len) {
+        len -= m->msg_iov->iov_len;
+        m->msg_iov++;
+        m->msg_iovlen--;
+    }
+    if (m->msg_iovlen > 0) {
+        m->msg_iov->iov_base = (uint8_t *)m->msg_iov->iov_base + len;
+        m->msg_iov->iov_len -= len;
+    }
+}
+
+/* ERR_IO: the printer broke the connection or closed its side before it had all. */
+static enum err send_pieces(struct raw *r, struct iovec *pieces, size_t count, int is_document)
+{
+    struct msghdr m = {.msg_iov = pieces, .msg_iovlen = count};
     enum err e;
 
-    while (len > 0) {
-        ssize_t n = send(r->fd, at, len, MSG_NOSIGNAL);
+    while (m.msg_iovlen > 0) {
+        ssize_t n = sendmsg(r->fd, &m, MSG_NOSIGNAL);
 
         if (n >= 0) {
-            at += n;
-            len -= (size_t)n;
+            advance(&m, (size_t)n);
             if (is_document)
                 deliver_sent(r->d, (size_t)n);
         } else if (errno != EAGAIN && errno != EINTR) {
@@ -114,6 +126,11 @@ static enum err send_all(struct raw *r, const void *bytes, size_t len, int is_do
     return OK;
 }
 
+static enum err send_text(struct raw *r, char *text, size_t len)
+{
+    return send_pieces(r, &(struct iovec){.iov_base = text, .iov_len = len}, 1, 0);
+}
+
 /* Does it speak PJL? A printer that stays silent is not asked again for a while: the caller keeps d->pjl_silent. */
 static enum err ask_pjl(struct raw *r)
 {
@@ -124,7 +141,8 @@ static enum err ask_pjl(struct raw *r)
 
     if (!r->d->where.pjl || r->d->pjl_silent)
         return OK;
-    if ((e = send_all(r, PJL_ASK_ID, sizeof PJL_ASK_ID - 1, 0)) != OK)
+    strcpy(text, PJL_ASK_ID);
+    if ((e = send_text(r, text, strlen(text))) != OK)
         return e;
     while (!r->pjl_answers && !r->closed && (now = clock_boot_ms()) < until) {
         e = wait_for(r, 0, (int)(until - now));
@@ -135,22 +153,19 @@ static enum err ask_pjl(struct raw *r)
         r->d->pjl_silent = 1;
         return r->closed ? ERR_IO : OK;
     }
-    return send_all(r, text, pjl_before(r->name, text), 0);
+    return send_text(r, text, pjl_before(r->name, text));
 }
 
 static enum err send_document(struct raw *r)
 {
-    uint8_t *piece = secret_new(PIECE_LEN);
-    size_t len;
-    enum err e = ERR_NOMEM;
+    struct iovec pieces[DOCUMENT_PIECES];
+    size_t count;
+    enum err e;
 
-    if (piece == NULL)
-        return e;
-    while ((e = document_read(r->d->document, piece, PIECE_LEN, &len)) == OK && len > 0) {
-        if ((e = send_all(r, piece, len, 1)) != OK)
+    while ((e = document_next(r->d->document, pieces, &count)) == OK && count > 0) {
+        if ((e = send_pieces(r, pieces, count, 1)) != OK)
             break;
     }
-    secret_free(piece);
     return e;
 }
 
@@ -175,7 +190,7 @@ static enum err wait_for_end(struct raw *r)
     enum err e;
 
     if (r->pjl_answers) {
-        if ((e = send_all(r, text, pjl_behind(r->name, text), 0)) != OK)
+        if ((e = send_text(r, text, pjl_behind(r->name, text))) != OK)
             return e;
         while (r->end == PJL_NOTHING && !r->closed) {
             if ((e = wait_for(r, 0, (int)r->d->limits.idle_ms)) != OK)

@@ -25,7 +25,7 @@ struct dial {
 
 static void resolve(struct dial *dial)
 {
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV};
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     char port[8];
 
     if (dial->addresses != NULL)

@@ -6,6 +6,8 @@
 #ifndef PRINTSCOUT_COURIER_DOCUMENT_H
 #define PRINTSCOUT_COURIER_DOCUMENT_H
 
+#include <sys/uio.h>
+
 #include "crypto/unseal.h"
 #include "proto/order.h"
 
@@ -37,6 +39,14 @@ uint64_t document_len(const struct document *d);
  * Errors: ERR_STATE not verified; ERR_AUTH, ERR_FORMAT, ERR_IO the file changed meanwhile.
  */
 MUST_USE enum err document_read(struct document *d, uint8_t *out, size_t max, size_t *len);
+
+#define DOCUMENT_PIECES 16
+
+/*
+ * The next bytes where they are, without a copy: valid until the next call. *count is 0 at the end. Errors as above.
+ * Not to be mixed with document_read() but after document_rewind().
+ */
+MUST_USE enum err document_next(struct document *d, struct iovec pieces[static DOCUMENT_PIECES], size_t *count);
 
 /* From the first byte again. */
 void document_rewind(struct document *d);

@@ -100,9 +100,11 @@ static enum err judge(struct courier *c, size_t i, struct order *o, const uint8_
         refuse(c, i, &books, a.job_state, reason);
         return OK;
     }
-    if ((e = deliver(c, j, o, &where, document, &books, received_us)) != OK)
-        log_error("order_not_journaled", "reason=%s", err_name(e)); /* no answer: it may come again */
-    return e;
+    if ((e = deliver(c, j, o, &where, document, &books, received_us)) != OK) {
+        log_error("order_not_journaled", "reason=%s", err_name(e)); /* a full disk; nothing was sent */
+        refuse(c, i, &books, a.job_state, REASON_INTERNAL);
+    }
+    return OK;
 }
 
 enum err orders_take(struct courier *c, size_t i, const uint8_t *bytes, size_t len, uint64_t received_us)

@@ -7,8 +7,8 @@
 
 /*
  * An order record from device scout number i.
- * Errors: ERR_AUTH, ERR_FORMAT … it is not the site's word, and gets no answer; ERR_STATE the courier is stopping;
- * ERR_IO the journal could not be written. What the site did sign is OK, also when it is refused.
+ * Errors: ERR_AUTH, ERR_FORMAT … it is not the site's word, and gets no answer; ERR_STATE the courier is stopping.
+ * What the site did sign is OK, also when it is refused.
  */
 MUST_USE enum err orders_take(struct courier *c, size_t i, const uint8_t *bytes, size_t len, uint64_t received_us);
 

@@ -74,9 +74,8 @@ static void recover_order(void *arg, const struct journal_entry *entry)
     log_warn("order_found_open", "order=%s", id_text(entry->order, hex));
     e = order_from(entry, &o, &where);
     outcome_order_of(&books, &o, &where, entry->sha256);
-    if (j == NULL || jobstate_is_final(j->state)) { /* nothing is left to be decided about */
-        if (journal_answer(c->journal, entry->order, entry->sha256, NULL, 0) != OK)
-            log_error("journal_not_written", "order=%s", hex);
+    if (j == NULL || jobstate_is_final(j->state)) { /* nothing is left to be decided about, but the site is told */
+        outcome_refuse(c, &books, j == NULL ? JOB_UNKNOWN : j->state, REASON_RESTARTED);
         return;
     }
     take_up(j, entry->order);

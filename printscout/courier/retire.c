@@ -15,6 +15,7 @@
 #include "printscout/courier/site.h"
 #include "proto/closed.h"
 
+#define EXPIRE_FIRST_MS 1000
 #define EXPIRE_EVERY_MS 60000
 
 struct pending_gone {
@@ -181,7 +182,17 @@ void retire_again(struct courier *c, struct job *j)
         erase(c, j);
 }
 
-/* A clock that stands before the job was made says nothing about its age. */
+/*
+ * Does the clock agree with the site's newest epoch? One that is years ahead must not throw away what people wait for,
+ * and one that stands before the job was made says nothing about its age.
+ */
+static int clock_is_sound(const struct courier *c, uint64_t now_ms)
+{
+    const struct bulletin_epoch *epoch;
+
+    return bulletin_epoch_now(c->site->bulletin, now_ms, &epoch) == OK;
+}
+
 static int is_expired(const struct job *j, uint64_t now_ms, uint64_t retention_ms)
 {
     return j->delivery == NULL && jobstate_may_order(j->state) && now_ms > j->created_unix_ms &&
@@ -192,11 +203,12 @@ static void expire(void *arg)
 {
     struct courier *c = arg;
     const uint64_t now_ms = clock_unix_ms(), retention_ms = (uint64_t)c->site->bulletin->retention_s * 1000;
+    const int sound = clock_is_sound(c, now_ms);
     struct job *next;
 
     for (struct job *j = c->jobs.first; j != NULL; j = next) {
         next = j->next;
-        if (is_expired(j, now_ms, retention_ms))
+        if (sound && is_expired(j, now_ms, retention_ms))
             leave(c, j, EV_EXPIRED);
     }
     if (loop_after(c->loop, EXPIRE_EVERY_MS, expire, c, NULL) != OK)
@@ -205,7 +217,7 @@ static void expire(void *arg)
 
 enum err retire_start(struct courier *c)
 {
-    return loop_after(c->loop, EXPIRE_EVERY_MS, expire, c, NULL);
+    return loop_after(c->loop, EXPIRE_FIRST_MS, expire, c, NULL);
 }
 
 void retire_end(struct courier *c)

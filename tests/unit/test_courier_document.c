@@ -81,6 +81,29 @@ static void read_in_pieces_of_any_size_it_is_the_document(void **state)
     document_free(d);
 }
 
+static void given_out_without_a_copy_it_is_the_document(void **state)
+{
+    struct courier_fixture *f = *state;
+    struct iovec pieces[DOCUMENT_PIECES];
+    struct document *d = NULL;
+    uint8_t bytes[DOCUMENT_LEN];
+    size_t at = 0, count;
+
+    assert_int_equal(open_document(f, &d), OK);
+    assert_int_equal(document_next(d, pieces, &count), ERR_STATE);
+    assert_int_equal(document_verify(d, NULL, NULL), OK);
+    while (document_next(d, pieces, &count) == OK && count > 0) {
+        for (size_t i = 0; i < count; i++) {
+            assert_true(pieces[i].iov_len <= sizeof bytes - at);
+            memcpy(bytes + at, pieces[i].iov_base, pieces[i].iov_len);
+            at += pieces[i].iov_len;
+        }
+    }
+    assert_int_equal(at, DOCUMENT_LEN);
+    assert_memory_equal(bytes, f->document, DOCUMENT_LEN);
+    document_free(d);
+}
+
 static void documents_of_every_length_around_a_chunk_come_back(void **state)
 {
     struct courier_fixture *f = *state;
@@ -112,6 +135,7 @@ int main(void)
         TEST(a_file_that_changes_after_it_was_verified_is_noticed_while_it_is_read),
         TEST(a_link_in_the_place_of_the_file_is_not_followed),
         TEST(read_in_pieces_of_any_size_it_is_the_document),
+        TEST(given_out_without_a_copy_it_is_the_document),
         TEST(documents_of_every_length_around_a_chunk_come_back),
     };
 
