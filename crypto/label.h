@@ -25,5 +25,8 @@
 #define LABEL_AUDIT           "latchkey/v1/audit"
 #define LABEL_SITE_IDENTITY   "latchkey/v1/site-identity"
 #define LABEL_ROOT_FILE       "latchkey/v1/root-file"
+#define LABEL_PIN             "latchkey/v1/pin"
+#define LABEL_PIN_PERSON      "latchkey/v1/pin-person"
+#define LABEL_BADGE           "latchkey/v1/badge"
 
 #endif

@@ -10,7 +10,8 @@
 #include "proto/join.h"
 #include "proto/order.h"
 
-#define KH_FRAME_MAX 65536 /* op and body */
+#define KH_FRAME_MAX  65536 /* op and body */
+#define BADGE_UID_MAX 64
 
 enum kh_op {
     KH_BULLETIN = 1,
@@ -23,6 +24,12 @@ enum kh_op {
     KH_PRINTERS,
     KH_DOORS,
     KH_REPORT,
+    KH_PIN_SET,
+    KH_PIN_CHECK,
+    KH_PIN_UNLOCK,
+    KH_PIN_CLEAR,
+    KH_PIN_LOOK,
+    KH_BADGE_MAC,
     KH_PRINTER_ADD = 32,
     KH_PRINTER_REMOVE,
     KH_PRINTER_TRUST,

@@ -23,6 +23,12 @@ static const struct {
     [KH_PRINTERS] = {"printers", SOCKET_SCOUT | SOCKET_ADMIN, op_printers},
     [KH_DOORS] = {"doors", SOCKET_SCOUT, op_doors},
     [KH_REPORT] = {"report", SOCKET_SCOUT, op_report},
+    [KH_PIN_SET] = {"pin-set", SOCKET_SCOUT, op_pin_set},
+    [KH_PIN_CHECK] = {"pin-check", SOCKET_SCOUT, op_pin_check},
+    [KH_PIN_UNLOCK] = {"pin-unlock", SOCKET_SCOUT, op_pin_unlock},
+    [KH_PIN_CLEAR] = {"pin-clear", SOCKET_SCOUT | SOCKET_ADMIN, op_pin_clear},
+    [KH_PIN_LOOK] = {"pin-look", SOCKET_SCOUT, op_pin_look},
+    [KH_BADGE_MAC] = {"badge-mac", SOCKET_SCOUT | SOCKET_ADMIN, op_badge_mac},
     [KH_PRINTER_ADD] = {"printer-add", SOCKET_ADMIN, op_printer_add},
     [KH_PRINTER_REMOVE] = {"printer-remove", SOCKET_ADMIN, op_printer_remove},
     [KH_PRINTER_TRUST] = {"printer-trust", SOCKET_ADMIN, op_printer_trust},
@@ -99,19 +105,50 @@ static void record_refusal(struct ask *a, enum ask_socket socket, uint8_t op, en
         log_error("audit_failed", "event=refused op=%s", op_name(op));
 }
 
-void ask_answer(struct keeper *k, enum ask_socket socket, uint8_t op, const uint8_t *body, size_t len,
-                struct wbuf *answer)
+static void finish(struct ask *a, enum ask_socket socket, uint8_t op, enum err e, struct wbuf *answer)
 {
-    struct wbuf out = wbuf_of(answer->start + 1, KH_FRAME_MAX - 1);
+    answer->start[0] = (uint8_t)e;
+    answer->len = 1 + a->out->len;
+    if (e == OK && a->noted != OK)
+        record_refusal(a, socket, op, a->noted);
+    if (e == OK)
+        return;
+    record_refusal(a, socket, op, e);
+    a->out->len = 0;
+    answer->len = wbuf_text16(a->out, a->why) == OK ? 1 + a->out->len : 1;
+}
+
+int ask_begin(struct keeper *k, enum ask_socket socket, uint8_t op, const uint8_t *body, size_t len,
+              struct wbuf *answer, struct ask_later *later)
+{
+    struct wbuf out = wbuf_of(answer->start + 1, answer->size - 1);
     struct ask a = {
         .k = k, .body = body, .len = len, .out = &out, .now_unix_ms = clock_unix_ms(), .now_boot_ms = clock_boot_ms()};
     const enum err e = run(&a, socket, op);
 
-    answer->start[0] = (uint8_t)e;
-    answer->len = 1 + out.len;
-    if (e == OK)
+    *later = a.later;
+    if (a.later.run != NULL)
+        return 0;
+    finish(&a, socket, op, e, answer);
+    return 1;
+}
+
+void ask_end(struct keeper *k, enum ask_socket socket, uint8_t op, const struct ask_later *later, struct wbuf *answer)
+{
+    struct wbuf out = wbuf_of(answer->start + 1, answer->size - 1);
+    struct ask a = {.k = k, .out = &out, .now_unix_ms = clock_unix_ms(), .now_boot_ms = clock_boot_ms()};
+
+    finish(&a, socket, op, later->end(&a, later->arg), answer);
+    later->drop(later->arg);
+}
+
+void ask_answer(struct keeper *k, enum ask_socket socket, uint8_t op, const uint8_t *body, size_t len,
+                struct wbuf *answer)
+{
+    struct ask_later later;
+
+    if (ask_begin(k, socket, op, body, len, answer, &later))
         return;
-    record_refusal(&a, socket, op, e);
-    out.len = 0;
-    answer->len = wbuf_text16(&out, a.why) == OK ? 1 + out.len : 1;
+    later.run(later.arg);
+    ask_end(k, socket, op, &later, answer);
 }

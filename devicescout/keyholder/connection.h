@@ -2,12 +2,14 @@
 /*
  * connection: one client on a keyholder's socket: reads a frame, has it answered, writes the answer, in that order and
  * never waiting. What a client has sent beyond its present frame stays in the kernel, so a flood fills the client's own
- * buffer, and each turn of the loop serves every client once.
+ * buffer, and each turn of the loop serves every client once. An answer that takes long is made on a worker thread; its
+ * client waits, the others do not.
  */
 #ifndef KEYHOLDER_CONNECTION_H
 #define KEYHOLDER_CONNECTION_H
 
 #include "base/loop.h"
+#include "base/workers.h"
 #include "devicescout/keyholder/ask.h"
 
 /* A frame that is begun must be whole, and an answer taken, within this time; what is between frames may rest. */
@@ -18,6 +20,7 @@ struct connection;
 struct connection_opts {
     struct loop *loop;
     struct keeper *keeper;
+    struct workers *workers; /* for what would hold up the loop; outlives no connection */
     enum ask_socket socket;
     int fd; /* non-blocking; taken, also on failure */
     void (*on_answer)(void *arg);

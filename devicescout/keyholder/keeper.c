@@ -28,6 +28,20 @@ static enum err open_identity(struct keeper *k)
     return OK;
 }
 
+static enum err open_pins(struct keeper *k)
+{
+    enum err e;
+
+    if ((k->pepper = secret_new(PEPPER_LEN)) == NULL)
+        return ERR_NOMEM;
+    if ((e = file_read_secret(k->dirfd, KEEPER_PEPPER, k->pepper, PEPPER_LEN)) != OK ||
+        (e = pins_open(k->dirfd, k->pepper, clock_boot_ms(), &k->pins)) != OK)
+        return e;
+    if ((e = limits_new(KEEPER_BADGES_MINUTE, &k->badges)) != OK)
+        return e;
+    return limits_new(KEEPER_PIN_PRINTER_MINUTE, &k->pin_printers);
+}
+
 /* Facts about jobs that nothing can open any more are of no use. */
 static uint64_t oldest_fact(const struct registry *r)
 {
@@ -78,7 +92,7 @@ enum err keeper_open(const struct keeper_opts *opts, struct keeper **out)
         goto out;
     if ((e = file_lock(k->dirfd, &k->lock)) != OK)
         goto out;
-    if ((e = open_parts(k, opts)) != OK)
+    if ((e = open_parts(k, opts)) != OK || (e = open_pins(k)) != OK)
         goto out;
     *out = k; /* the caller owns it now */
     k = NULL;
@@ -93,6 +107,10 @@ void keeper_free(struct keeper *k)
         return;
     limits_free(k->limits);
     limits_free(k->refusals);
+    limits_free(k->pin_printers);
+    limits_free(k->badges);
+    pins_free(k->pins);
+    secret_free(k->pepper);
     hellos_free(k->hellos);
     epochs_free(k->epochs);
     audit_free(k->audit); /* signs a checkpoint, so the identity goes after it */

@@ -10,6 +10,7 @@
  *   registry      registry.h
  *   audit/        audit.h
  *   hellos        hellos.h
+ *   pins          pins.h
  */
 #ifndef KEYHOLDER_KEEPER_H
 #define KEYHOLDER_KEEPER_H
@@ -19,16 +20,22 @@
 #include "devicescout/keyholder/hellos.h"
 #include "devicescout/keyholder/jobs.h"
 #include "devicescout/keyholder/limits.h"
+#include "devicescout/keyholder/pins.h"
 #include "devicescout/keyholder/registry.h"
 
 #define KEEPER_IDENTITY "identity.key"
 #define KEEPER_ROOT     "root.wrapped"
 #define KEEPER_PEPPER   "pepper"
-#define PEPPER_LEN      32
 
 /* Refusals that get a line of their own in a minute; of more, only their number. A flood of asks must not fill the
  * disk, for then nothing could be granted: 3 MB a minute at most. */
 #define KEEPER_REFUSALS_MINUTE 12000
+
+/* Wrong PINs at one printer in a minute, whosever they are; people who sign in rightly are not counted. */
+#define KEEPER_PIN_PRINTER_MINUTE  20
+#define KEEPER_PIN_PRINTER_WAIT_MS 20000
+/* Enough to import a large site's badges; a table of all UIDs of four bytes would take eight months. */
+#define KEEPER_BADGES_MINUTE 12000
 
 struct keeper {
     int dirfd, lock;
@@ -42,6 +49,9 @@ struct keeper {
     struct hellos *hellos;
     struct limits *limits;
     struct limits *refusals;
+    uint8_t *pepper; /* PEPPER_LEN, locked memory */
+    struct pins *pins;
+    struct limits *pin_printers, *badges;
     uint64_t refusals_unwritten;
     uint64_t delivery_timeout_ms;
     uint64_t clock_offset_ms, settled_boot_ms; /* calendar.h */

@@ -111,3 +111,15 @@ void limits_count(struct limits *l, const char *name, uint64_t now_boot_ms)
     advance(c, now_boot_ms / SLICE_MS);
     c->count[0]++;
 }
+
+void limits_uncount(struct limits *l, const char *name)
+{
+    struct counter *c = find(l, name);
+
+    for (size_t i = 0; c != NULL && i < SLICES; i++) {
+        if (c->count[i] > 0) {
+            c->count[i]--;
+            return;
+        }
+    }
+}

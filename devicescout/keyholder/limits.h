@@ -21,5 +21,7 @@ void limits_free(struct limits *l);
 MUST_USE enum err limits_check(struct limits *l, const char *name, uint64_t now_boot_ms);
 /* It did. After limits_check said OK. */
 void limits_count(struct limits *l, const char *name, uint64_t now_boot_ms);
+/* What was counted last does not count. */
+void limits_uncount(struct limits *l, const char *name);
 
 #endif

@@ -33,6 +33,7 @@ struct listener {
 struct server {
     struct loop *loop;
     struct keeper *keeper;
+    struct workers *workers;
     uid_t scout_uid, admin_uids[SERVER_USERS_MAX];
     size_t admin_uids_len;
     uint64_t sync_timer; /* 0: none runs */
@@ -110,6 +111,7 @@ static void take(struct listener *l, int fd)
 {
     const struct connection_opts opts = {.loop = l->server->loop,
                                          .keeper = l->server->keeper,
+                                         .workers = l->server->workers,
                                          .socket = l->socket,
                                          .fd = fd,
                                          .on_answer = on_answer,
@@ -244,6 +246,7 @@ enum err server_start(const struct server_opts *opts, struct server **out)
         goto out;
     s->loop = opts->loop;
     s->keeper = opts->keeper;
+    s->workers = opts->workers;
     s->scout.fd = s->admin.fd = -1;
     s->scout_uid = opts->scout_uid;
     s->admin_uids_len = opts->admin_uids_len;

@@ -17,6 +17,7 @@ struct server;
 struct server_opts {
     struct loop *loop;
     struct keeper *keeper;
+    struct workers *workers; /* free it before server_stop() */
     const char *scout_path, *admin_path;
     uid_t scout_uid;
     const uid_t *admin_uids; /* besides root; copied */

@@ -163,7 +163,7 @@ def test_killed_it_still_knows_what_it_granted(site, admin, scout):
 def test_no_admin_operation_on_the_scout_socket_and_no_unknown_one_on_either(admin, scout):
     for op in range(32, 44):
         assert scout.ask(op, b"")[0] == kh.REFUSED
-    for op in (0, 11, 31, 44, 128, 255):
+    for op in (0, 17, 31, 44, 128, 255):
         assert scout.ask(op, b"")[0] == kh.UNSUPPORTED
         assert admin.ask(op, b"")[0] == kh.UNSUPPORTED
     for op in (kh.GRANT, kh.CLOSE, kh.JOIN, kh.DESCRIBE, kh.AUDIT):
@@ -269,3 +269,46 @@ def test_it_has_no_way_to_the_network_and_ends_cleanly_with_clients_connected(si
     assert site.keyholder.process.stop(signal.SIGTERM) == 0
     assert not os.path.exists(site.keyholder.settings["scout-socket"])
     assert scout.closed() < 5
+
+
+def pin(person, digits, printer=b"\1" * 16):
+    return kh.text16(person) + kh.text16(digits) + printer
+
+
+def test_killed_in_the_middle_of_guesses_it_has_counted_each(site, scout):
+    scout.must(kh.PIN_SET, kh.text16("alice") + kh.text16("738215"))
+    for _ in range(3):
+        connect(site).send(kh.PIN_CHECK, pin("alice", "000001"))
+        # An answer on a later connection: the try was counted before it, and its Argon2 is under way or over.
+        connect(site).must(kh.PIN_LOOK, kh.text16("alice"))
+        site.keyholder.kill()
+        os.unlink(site.keyholder.settings["admin-socket"])
+        site.start_keyholder()
+    verdict, wait_s = struct.unpack(">BI", connect(site).must(kh.PIN_CHECK, pin("alice", "738215")))
+    assert (verdict, wait_s) == (2, 1)  # too soon after three wrong ones
+
+
+def test_pins_hold_up_nobody_else(site, scout):
+    scout.must(kh.PIN_SET, kh.text16("alice") + kh.text16("738215"))
+    busy = [connect(site) for _ in range(16)]
+    for i, c in enumerate(busy):
+        c.send(kh.PIN_SET, kh.text16(f"person-{i}") + kh.text16("738215"))  # Argon2 too
+    start = time.monotonic()
+    scout.must(kh.PRINTERS)
+    assert time.monotonic() - start < 0.1
+    assert [c.receive()[0] for c in busy] == [kh.OK] * len(busy)
+
+
+def test_a_client_that_leaves_while_its_pin_is_checked_harms_nobody(site, scout):
+    scout.must(kh.PIN_SET, kh.text16("alice") + kh.text16("738215"))
+    for _ in range(2):
+        c = connect(site)
+        c.send(kh.PIN_CHECK, pin("alice", "000001"))
+        c.send(kh.PIN_CHECK, pin("alice", "000002"))  # behind it; never read
+        c.close()
+    verdict, _ = struct.unpack(">BI", scout.must(kh.PIN_CHECK, pin("alice", "738215")))
+    assert verdict in (0, 2)
+    two = connect(site)
+    two.send(kh.PIN_CHECK, pin("bob", "738215"))
+    two.send(kh.PRINTERS)
+    assert two.receive() == (kh.OK, struct.pack(">BI", 4, 0)) and two.receive()[0] == kh.OK
