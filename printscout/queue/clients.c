@@ -23,15 +23,17 @@ struct clients {
     pthread_mutex_t lock; /* guards the list, and due_ms in it */
     struct client *first;
     uint64_t header_ms;
+    size_t account_max;
 };
 
-enum err clients_new(uint64_t header_ms, struct clients **out)
+enum err clients_new(uint64_t header_ms, size_t account_max, struct clients **out)
 {
     struct clients *c = calloc(1, sizeof *c);
 
     if (c == NULL)
         return ERR_NOMEM;
     c->header_ms = header_ms;
+    c->account_max = account_max;
     pthread_mutex_init(&c->lock, NULL);
     *out = c;
     return OK;
@@ -47,6 +49,16 @@ void clients_free(struct clients *c)
     free(c);
 }
 
+/* With the lock held: has its account as many as it may have? */
+static int is_one_too_many(const struct clients *c, const struct client *client)
+{
+    size_t count = 0;
+
+    for (const struct client *other = c->first; other != NULL; other = other->next)
+        count += other->known == OK && other->uid == client->uid;
+    return count >= c->account_max;
+}
+
 enum err clients_add(struct clients *c, int fd, struct client **out)
 {
     struct client *client = calloc(1, sizeof *client);
@@ -59,6 +71,10 @@ enum err clients_add(struct clients *c, int fd, struct client **out)
         log_warn("client_unknown", "reason=%s", err_name(client->known));
     client->due_ms = clock_boot_ms() + c->header_ms;
     pthread_mutex_lock(&c->lock);
+    if (client->known == OK && is_one_too_many(c, client)) {
+        client->known = ERR_LIMIT;
+        shutdown(fd, SHUT_RDWR);
+    }
     client->next = c->first;
     if (c->first != NULL)
         c->first->previous = client;

@@ -6,6 +6,7 @@
 #ifndef QUEUE_CLIENTS_H
 #define QUEUE_CLIENTS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -13,8 +14,11 @@
 struct clients; /* opaque; any thread may use it */
 struct client;  /* one connection; belongs to the list until clients_remove() */
 
-/* header_ms: how long a client may take for the header of a request, from its connection or its last answer on. */
-MUST_USE enum err clients_new(uint64_t header_ms, struct clients **out);
+/*
+ *   header_ms    how long a client may take for the header of a request, from its connection or its last answer on
+ *   account_max  connections of one account at a time; one more is broken at once, so that nobody keeps the others out
+ */
+MUST_USE enum err clients_new(uint64_t header_ms, size_t account_max, struct clients **out);
 void clients_free(struct clients *c);
 
 /*
@@ -27,7 +31,7 @@ MUST_USE enum err clients_add(struct clients *c, int fd, struct client **out);
 /* Before its socket is closed. NULL is fine. */
 void clients_remove(struct clients *c, struct client *client);
 
-/* The account at the other end. ERR_REFUSED: the kernel does not know, so nobody is believed. */
+/* The account at the other end. ERR_REFUSED: the kernel does not know, or it has too many; nobody is believed. */
 MUST_USE enum err client_uid(const struct client *client, uint32_t *uid);
 
 /* The header has come: no deadline for now. / The answer is out: the next header may take its time again. */

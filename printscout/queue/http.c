@@ -16,7 +16,9 @@
 #include "printscout/queue/request.h"
 #include "printscout/queue/vouch.h"
 
-#define WORKERS 4 /* per socket; one may wait for the disk while the others serve */
+/* One account may hold this part of all connections. */
+#define ACCOUNT_SHARE 4
+#define WORKERS       4 /* per socket; one may wait for the disk while the others serve */
 
 /*
  * What libmicrohttpd holds of a connection: the HTTP header, then the bytes that one recv brings. Only pages that were
@@ -75,6 +77,9 @@ static enum MHD_Result begin(struct http *h, struct MHD_Connection *connection, 
         return http_refuse(connection, MHD_HTTP_METHOD_NOT_ALLOWED, "This is an IPP printer.\n");
     if (strcmp(url, "/") != 0 && strncmp(url, PRINTER_PATH, strlen(PRINTER_PATH)) != 0)
         return http_refuse(connection, MHD_HTTP_NOT_FOUND, "The printer is at " PRINTER_PATH ".\n");
+    /* Only browsers send it, for scripts. They ask first, and hear no; this is for one that forgets to. */
+    if (header(connection, "Origin") != NULL)
+        return http_refuse(connection, MHD_HTTP_FORBIDDEN, "Pages do not print by themselves here.\n");
     if (type == NULL || strcasecmp(type, "application/ipp") != 0)
         return http_refuse(connection, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, "This is an IPP printer.\n");
     /* Two framings mean two readings of where the document ends. */
@@ -163,7 +168,8 @@ enum err http_start(const struct http_opts *opts, struct http **out)
     if ((h = calloc(1, sizeof *h)) == NULL)
         goto out;
     h->queue = opts->queue;
-    if ((e = clients_new((uint64_t)opts->header_timeout_s * 1000, &h->clients)) != OK)
+    if ((e = clients_new((uint64_t)opts->header_timeout_s * 1000, opts->connections_max / ACCOUNT_SHARE,
+                         &h->clients)) != OK)
         goto out;
     for (; i < 2; i++) {
         e = ERR_IO;

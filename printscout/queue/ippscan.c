@@ -8,7 +8,6 @@
 #include "base/buf.h"
 
 #define TAG_VALUES_FROM 0x10 /* below are the delimiters */
-#define TAG_EXTENSION   0x7f /* libcups reads its length differently from RFC 8010, and nobody sends it */
 
 void ippscan_free(struct ippscan *s)
 {
@@ -16,64 +15,58 @@ void ippscan_free(struct ippscan *s)
     *s = (struct ippscan){0};
 }
 
-/* RFC 8011 section 5.1: the sizes that each syntax allows. */
+/* RFC 8010's syntaxes with the lengths that RFC 8011 section 5.1 allows. */
+static const struct syntax {
+    uint8_t tag;
+    uint16_t least, most;
+} syntaxes[] = {
+    {IPP_TAG_UNSUPPORTED_VALUE, 0, 0},
+    {IPP_TAG_DEFAULT, 0, 0},
+    {IPP_TAG_UNKNOWN, 0, 0},
+    {IPP_TAG_NOVALUE, 0, 0},
+    {IPP_TAG_NOTSETTABLE, 0, 0},
+    {IPP_TAG_DELETEATTR, 0, 0},
+    {IPP_TAG_ADMINDEFINE, 0, 0},
+    {IPP_TAG_INTEGER, 4, 4},
+    {IPP_TAG_BOOLEAN, 1, 1},
+    {IPP_TAG_ENUM, 4, 4},
+    {IPP_TAG_STRING, 0, 1023},
+    {IPP_TAG_DATE, 11, 11},
+    {IPP_TAG_RESOLUTION, 9, 9},
+    {IPP_TAG_RANGE, 8, 8},
+    {IPP_TAG_BEGIN_COLLECTION, 0, 0},
+    {IPP_TAG_TEXTLANG, 4, 4 + 63 + 1023},
+    {IPP_TAG_NAMELANG, 4, 4 + 63 + 255},
+    {IPP_TAG_END_COLLECTION, 0, 0},
+    {IPP_TAG_TEXT, 0, 1023},
+    {IPP_TAG_NAME, 0, 255},
+    {IPP_TAG_KEYWORD, 0, 255},
+    {IPP_TAG_URI, 0, 1023},
+    {IPP_TAG_URISCHEME, 0, 63},
+    {IPP_TAG_CHARSET, 0, 63},
+    {IPP_TAG_LANGUAGE, 0, 63},
+    {IPP_TAG_MIMETYPE, 0, 255},
+    {IPP_TAG_MEMBERNAME, 1, IPPSCAN_NAME_MAX},
+};
+
+/* A tag that is not listed is refused: libcups keeps such values, and then cannot write them into an answer. */
 static enum err check_length(uint8_t tag, size_t len)
 {
-    size_t least = 0, most = 1023;
+    for (size_t i = 0; i < sizeof syntaxes / sizeof *syntaxes; i++) {
+        const struct syntax *s = &syntaxes[i];
 
-    if (tag < IPP_TAG_INTEGER) /* unsupported, unknown, no-value and their kind */
-        return len == 0 ? OK : ERR_FORMAT;
-    switch (tag) {
-    case IPP_TAG_INTEGER:
-    case IPP_TAG_ENUM:
-        least = most = 4;
-        break;
-    case IPP_TAG_BOOLEAN:
-        least = most = 1;
-        break;
-    case IPP_TAG_DATE:
-        least = most = 11;
-        break;
-    case IPP_TAG_RESOLUTION:
-        least = most = 9;
-        break;
-    case IPP_TAG_RANGE:
-        least = most = 8;
-        break;
-    case IPP_TAG_BEGIN_COLLECTION:
-    case IPP_TAG_END_COLLECTION:
-        most = 0;
-        break;
-    case IPP_TAG_TEXTLANG:
-    case IPP_TAG_NAMELANG:
-        least = 4;
-        most = 4 + 63 + 1023;
-        break;
-    case IPP_TAG_MEMBERNAME:
-        least = 1;
-        most = IPPSCAN_NAME_MAX;
-        break;
-    case IPP_TAG_NAME:
-    case IPP_TAG_KEYWORD:
-    case IPP_TAG_MIMETYPE:
-        most = 255;
-        break;
-    case IPP_TAG_CHARSET:
-    case IPP_TAG_LANGUAGE:
-    case IPP_TAG_URISCHEME:
-        most = 63;
-        break;
-    default:
-        break;
+        if (s->tag != tag)
+            continue;
+        if (len < s->least || (s->least == s->most && len != s->most))
+            return ERR_FORMAT;
+        return len <= s->most ? OK : ERR_LIMIT;
     }
-    if (least == most)
-        return len == most ? OK : ERR_FORMAT;
-    return len < least ? ERR_FORMAT : len > most ? ERR_LIMIT : OK;
+    return ERR_FORMAT;
 }
 
 static int holds_text(uint8_t tag)
 {
-    return (tag >= 0x40 && tag < TAG_EXTENSION) || tag == IPP_TAG_TEXT;
+    return tag >= IPP_TAG_TEXT;
 }
 
 /* A group starts, or the attributes end. */
@@ -96,7 +89,7 @@ static enum err take_delimiter(struct ippscan *s, uint8_t tag)
 /* Where in the nest of attributes, values and members does this element stand, and may it? */
 static enum err take_value(struct ippscan *s, uint8_t tag, size_t name_len)
 {
-    if (s->group == 0 || tag == TAG_EXTENSION)
+    if (s->group == 0)
         return ERR_FORMAT;
     if (++s->values > IPPSCAN_VALUES_MAX)
         return ERR_LIMIT;

@@ -218,19 +218,50 @@ static ssize_t write_some(void *dst, ipp_uchar_t *bytes, size_t len)
     return wbuf_copy(dst, bytes, len) == OK ? (ssize_t)len : -1;
 }
 
-enum err request_answer(const struct request *r, uint8_t **out, size_t *len)
+/* The answer as bytes, if libcups can write it. */
+static enum err write_reply(ipp_t *reply, uint8_t **out, size_t *len)
 {
-    const size_t size = ippLength(r->reply);
+    const size_t size = ippLength(reply);
     uint8_t *bytes = malloc(size);
     struct wbuf b = wbuf_of(bytes, size);
 
     if (bytes == NULL)
         return ERR_NOMEM;
-    if (ippWriteIO(&b, write_some, 1, NULL, r->reply) != IPP_STATE_DATA) {
+    ippSetState(reply, IPP_STATE_IDLE);
+    if (ippWriteIO(&b, write_some, 1, NULL, reply) != IPP_STATE_DATA) {
         free(bytes);
         return ERR_FORMAT;
     }
     *out = bytes;
     *len = b.len;
     return OK;
+}
+
+/* The unsupported group repeats what the client sent; whatever it may be, it must not cost the client its answer. */
+static void drop_unsupported(ipp_t *reply)
+{
+    ipp_attribute_t *a = ippFirstAttribute(reply);
+
+    while (a != NULL) {
+        ipp_attribute_t *next;
+
+        if (ippGetGroupTag(a) == IPP_TAG_UNSUPPORTED_GROUP) {
+            ippDeleteAttribute(reply, a);
+            next = ippFirstAttribute(reply);
+        } else {
+            next = ippNextAttribute(reply);
+        }
+        a = next;
+    }
+}
+
+enum err request_answer(const struct request *r, uint8_t **out, size_t *len)
+{
+    enum err e = write_reply(r->reply, out, len);
+
+    if (e != ERR_FORMAT)
+        return e;
+    log_warn("answer_shortened", "op=%s", r->ask != NULL ? ippOpString(ippGetOperation(r->ask)) : "?");
+    drop_unsupported(r->reply);
+    return write_reply(r->reply, out, len);
 }

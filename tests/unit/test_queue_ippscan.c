@@ -63,8 +63,8 @@ static void numbers_of_a_wrong_size_are_refused(void **state)
     static const struct {
         uint8_t tag;
         size_t len;
-    } bad[] = {{0x21, 3}, {0x21, 5}, {0x21, 0}, {0x22, 0}, {0x22, 2}, {0x23, 8}, {0x31, 10},
-               {0x32, 8}, {0x33, 9}, {0x34, 1}, {0x10, 1}, {0x13, 4}, {0x35, 3}, {0x7f, 8}};
+    } bad[] = {{0x21, 3}, {0x21, 5}, {0x21, 0}, {0x22, 0}, {0x22, 2}, {0x23, 8}, {0x31, 10}, {0x32, 8}, {0x33, 9},
+               {0x34, 1}, {0x10, 1}, {0x13, 4}, {0x35, 3}, {0x7f, 8}, {0x43, 3}, {0xc0, 4},  {0x20, 4}, {0x1f, 0}};
 
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

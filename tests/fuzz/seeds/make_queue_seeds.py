@@ -31,6 +31,7 @@ SEEDS = {
     "get_job": ipp.request(ipp.GET_JOB_ATTRIBUTES, JOB_ID),
     "cancel_job": ipp.request(ipp.CANCEL_JOB, JOB_ID),
     "cancel_my_jobs": ipp.request(ipp.CANCEL_MY_JOBS, ipp.attribute(ipp.INTEGER, "job-ids", 1, 2)),
+    "set_job": ipp.request(ipp.SET_JOB_ATTRIBUTES, JOB_ID, job=[OPTIONS[0], ipp.attribute(ipp.DELETE, "sides", b"")]),
     "release_job": ipp.request(ipp.RELEASE_JOB, JOB_ID),
 }
 
