@@ -2,8 +2,9 @@
 /*
  * link: signed, acknowledged messages with the peers of this node over all relays of the bulletin. Relays may drop,
  * repeat, reorder or hold back what they carry; a link sends again until the peer's signed acknowledgement is there,
- * hands each message over once, and counts sequences. Its calls and callbacks belong to the loop's thread; it keeps a
- * reader and a sender thread for each relay. PROTOCOL.md, "Messages".
+ * hands each message over once (orders and syncs, whose answers may be lost, again), and counts sequences. Its calls
+ * and callbacks belong to the loop's thread; it keeps a reader and a sender thread for each relay. PROTOCOL.md,
+ * "Messages".
  */
 #ifndef PROTO_LINK_H
 #define PROTO_LINK_H
@@ -29,9 +30,9 @@ struct link_opts {
     /* Who is this sender? OK and *out, or an error to drop the message. m is opened but not yet verified; for a join
      * the body holds the key. */
     enum err (*find_peer)(void *arg, const struct message *m, struct link_peer *out);
-    /* A verified message, once (a join each time that it comes). OK is acknowledged for types that ask for it, a final
-     * error for every type; ERR_STATE, ERR_IO, ERR_NOMEM, ERR_UNREACHABLE, ERR_TIMEOUT are not, so the peer sends it
-     * again. */
+    /* A verified message, once (a join each time that it comes; an order or a sync that was taken may come again). OK
+     * is acknowledged for types that ask for it, a final error for every type; ERR_STATE, ERR_IO, ERR_NOMEM,
+     * ERR_UNREACHABLE, ERR_TIMEOUT are not, so the peer sends it again. */
     enum err (*on_message)(void *arg, const struct message *m, const struct link_peer *from);
     /* A relay's stream came up (1) or ended (0); couriers say hello on 1. */
     void (*on_connection)(void *arg, const char *relay_url, int up);

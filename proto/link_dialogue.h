@@ -45,6 +45,7 @@ struct dialogue {
     struct window window;   /* the peer's */
     struct outgoing_list sent, waiting;
     uint64_t told_seen_ms; /* when the peer was last told, unasked, what we have seen */
+    uint64_t asked_ms;     /* when it was last answered again */
 };
 
 /* Has the peer to acknowledge something before a new message may go out? */

@@ -10,6 +10,7 @@
 
 #define SAY_REFUSED_MS 1000
 #define TELL_SEEN_MS   1000 /* so often at most is a peer told what was seen of it, whatever a relay repeats */
+#define ASK_AGAIN_MS   1000 /* so often at most is a repeat of what it asks for handed over */
 
 /* PROTOCOL.md, "Messages": the last column. */
 static int asks_for_acknowledgement(const struct message *m)
@@ -25,6 +26,22 @@ static int asks_for_acknowledgement(const struct message *m)
     default:
         return 0;
     }
+}
+
+/* The answer is another message, sent once, which a relay may have lost: only answering again mends that. */
+static int is_answered_by_a_message(const struct message *m)
+{
+    return m->type == MSG_ORDER || m->type == MSG_SYNC;
+}
+
+static int may_ask_again(struct dialogue *d)
+{
+    uint64_t now_ms = clock_boot_ms();
+
+    if (d->asked_ms != 0 && now_ms - d->asked_ms < ASK_AGAIN_MS)
+        return 0;
+    d->asked_ms = now_ms;
+    return 1;
 }
 
 /* Of these errors the next attempt may be free: the peer is left to send it again. */
@@ -55,6 +72,12 @@ static void handle(struct link *l, struct dialogue *d, const struct message *m)
         tell_seen(l, d);
         return;
     case WINDOW_HANDLED:
+        if (result != OK || !is_answered_by_a_message(m))
+            break;
+        if (!may_ask_again(d))
+            return;
+        if (is_passing(result = l->opts.on_message(l->opts.arg, m, &from)))
+            return;
         break;
     case WINDOW_NEW:
         window_reach(&d->window, m->sequence);

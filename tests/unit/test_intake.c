@@ -321,6 +321,29 @@ static void parts_that_do_not_fit_together_are_refused(void **state)
     assert_true(s->node->synced);
 }
 
+static void parts_of_two_answers_to_one_sync_are_not_put_together(void **state)
+{
+    struct stage *s = *state;
+    struct list l = {.parts = 2};
+
+    intake_sync(s->intake, s->node);
+    memcpy(l.nonce.b, s->sync[0], ID_LEN);
+    assert_int_equal(intake_list(s->intake, s->node, &l, 10), OK); /* the next part is lost, and the sync repeated */
+    l.part = 1;
+    l.parts = 3;
+    assert_int_equal(intake_list(s->intake, s->node, &l, 21), OK); /* the list has grown meanwhile */
+    l.part = 0;
+    assert_int_equal(intake_list(s->intake, s->node, &l, 20), OK);
+    l.part = 1;
+    l.parts = 2;
+    assert_int_equal(intake_list(s->intake, s->node, &l, 11), ERR_STALE); /* late, of the first answer */
+    assert_false(s->node->synced);
+    l.part = 2;
+    l.parts = 3;
+    assert_int_equal(intake_list(s->intake, s->node, &l, 22), OK);
+    assert_true(s->node->synced);
+}
+
 static void what_a_list_does_not_name_is_gone(void **state)
 {
     struct stage *s = *state;
@@ -412,6 +435,7 @@ int main(void)
         T(a_stranger_waits_until_its_hello_has_come),
         T(a_list_with_another_nonce_says_nothing),
         T(parts_that_do_not_fit_together_are_refused),
+        T(parts_of_two_answers_to_one_sync_are_not_put_together),
         T(what_a_list_does_not_name_is_gone),
         T(restored_jobs_are_shown_when_listed_and_only_then),
         T(restored_jobs_wait_for_the_keyholder),

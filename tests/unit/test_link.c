@@ -401,6 +401,7 @@ static void what_is_answered_in_another_way_is_not_acknowledged(void **state)
 
     world_start(w, &(struct fake_malice){0});
     w->courier.next = MESSAGES;
+    run_until(w, both_up); /* a connection that comes up repeats all that is not acknowledged */
     assert_int_equal(send_number(&w->courier, MSG_SYNC, 1, on_ack, NULL), OK);
     assert_int_equal(send_number(&w->courier, MSG_LIST, 2, on_ack, NULL), OK);
     assert_int_equal(send_number(&w->courier, MSG_ORDER, 3, on_ack, NULL), OK);
@@ -408,6 +409,30 @@ static void what_is_answered_in_another_way_is_not_acknowledged(void **state)
     run_until(w, one_acknowledged);
     assert_int_equal(w->scout.handed_len, 4);
     assert_int_equal(w->courier.acked_len, 1);
+}
+
+static void an_order_or_sync_that_comes_again_is_answered_again_but_a_flood_of_them_is_not(void **state)
+{
+    static const enum message_type types[] = {MSG_SYNC, MSG_ORDER};
+    struct world *w = *state;
+
+    world_start(w, &(struct fake_malice){0});
+    w->courier.next = MESSAGES;
+    run_until(w, both_up);
+    for (uint32_t i = 0; i < 2; i++) {
+        assert_int_equal(send_number(&w->courier, types[i], i, NULL, NULL), OK); /* the answer is not acknowledged */
+        send_flag(w);
+        run_until(w, one_acknowledged);
+        w->courier.acked_len = 0;
+        assert_int_equal(w->scout.handed[i], 1);
+    }
+    for (int i = 0; i < 10; i++)
+        fake_relay_replay(w->fixture->scout->node);
+    assert_int_equal(send_number(&w->courier, MSG_ANNOUNCE, 100, on_ack, NULL), OK); /* comes behind the repeats */
+    run_until(w, has_100_handed);
+    assert_int_equal(w->scout.handed[0] + w->scout.handed[1],
+                     3);                      /* one of the repeats; the next could be in a second */
+    assert_int_equal(w->scout.handed[99], 2); /* twice sent, twice handed over */
 }
 
 struct job_count {
@@ -513,6 +538,8 @@ int main(void)
                                         world_free),
         cmocka_unit_test_setup_teardown(a_body_beyond_the_limit_is_refused, world_new, world_free),
         cmocka_unit_test_setup_teardown(what_is_answered_in_another_way_is_not_acknowledged, world_new, world_free),
+        cmocka_unit_test_setup_teardown(an_order_or_sync_that_comes_again_is_answered_again_but_a_flood_of_them_is_not,
+                                        world_new, world_free),
         cmocka_unit_test_setup_teardown(a_job_runs_once_for_each_relay_also_when_that_is_taken_away, world_new,
                                         world_free),
         cmocka_unit_test_setup_teardown(the_relay_is_told_what_it_may_forget, world_new, world_free),
