@@ -18,8 +18,8 @@
 enum change_kind { PUT_JOB, DROP_JOB, PUT_NODE, PUT_CLOSED, DROP_CLOSED, KINDS };
 
 static const char *const statements[KINDS] = {
-    [PUT_JOB] = "INSERT OR REPLACE INTO job (id, origin, number, description, state, reason, ord)"
-                " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [PUT_JOB] = ("INSERT OR REPLACE INTO job (id, origin, number, description, state, reason, ord)"
+                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"),
     [DROP_JOB] = "DELETE FROM job WHERE id = ?1",
     [PUT_NODE] = "INSERT OR REPLACE INTO node (id, certificate) VALUES (?1, ?4)",
     [PUT_CLOSED] = "INSERT OR REPLACE INTO closed (job, node, record) VALUES (?1, ?2, ?4)",

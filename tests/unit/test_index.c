@@ -136,7 +136,7 @@ static void every_job_is_visited_and_may_go(void **state)
 static void a_list_among_ten_thousand_takes_less_than_a_millisecond(void **state)
 {
     uint64_t start_us, count = 0;
-    char person[16];
+    char person[32];
 
     for (uint32_t i = 0; i < 10000; i++) {
         snprintf(person, sizeof person, "person%u", i % 1000);

@@ -145,8 +145,8 @@ static void pages_that_make_no_sense_are_refused_and_change_nothing(void **state
                                         "99999999999999999999",
                                         "1-",
                                         "1-2-3",
-                                        "\x01"
-                                        "1",
+                                        ("\x01"
+                                         "1"),
                                         "1\n"};
     struct options o = {0};
 

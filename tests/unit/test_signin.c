@@ -154,8 +154,8 @@ static void a_guesser_is_told_to_wait_and_the_directory_is_spared(void **state)
 static void other_spellings_of_one_person_count_as_one(void **state)
 {
     static const char *const spellings[] = {" alice",
-                                            "al\xc4\xb1"
-                                            "ce",
+                                            ("al\xc4\xb1"
+                                             "ce"),
                                             "alice ",
                                             "uid=alice",
                                             "a.lice",
@@ -173,7 +173,7 @@ static void one_ipv6_network_is_one_guesser(void **state)
     uint64_t number;
 
     for (int i = 0; i < 25; i++) {
-        char name[16], address[64];
+        char name[32], address[64];
 
         snprintf(name, sizeof name, "name%d", i);
         snprintf(address, sizeof address, "2001:db8::%x:%x", i, i);
@@ -230,7 +230,7 @@ static void too_many_at_once_are_turned_away(void **state)
 
     atomic_store(&s->hold, 1);
     for (; taken < 20 && e == OK; taken++) {
-        char name[16], address[16];
+        char name[32], address[32];
 
         snprintf(name, sizeof name, "name%d", taken);
         snprintf(address, sizeof address, "10.0.1.%d", taken);
