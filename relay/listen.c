@@ -6,6 +6,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,7 +32,7 @@ static enum err bind_to(int fd, const struct addrinfo *where, uint16_t *port)
     return OK;
 }
 
-enum err listen_open(const char *address, uint16_t *port, int *out)
+static enum err open_at(const char *address, uint16_t *port, int *out)
 {
     const struct addrinfo hints = {
         .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV};
@@ -59,5 +60,15 @@ out:
         close(fd);
         errno = saved;
     }
+    return e;
+}
+
+enum err listen_open(const char *address, uint16_t *port, int *out)
+{
+    enum err e = open_at(address, port, out);
+
+    /* "::" means every address; many containers have no IPv6. */
+    if (e == ERR_IO && (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL) && strcmp(address, "::") == 0)
+        e = open_at("0.0.0.0", port, out);
     return e;
 }

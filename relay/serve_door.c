@@ -86,6 +86,10 @@ enum MHD_Result serve_knock(struct request *r)
     quota.sender_messages = (quota.messages + 3) / 4;
     quota.sender_bytes = (quota.bytes + 3) / 4;
     e = engine->pass_door(engine->self, r->path.door, &m, &quota);
+    if (e == OK) {
+        r->server->metrics.appended_messages++;
+        r->server->metrics.appended_bytes += m.len;
+    }
     if (e == OK || e == ERR_EXISTS) {
         conns_trust(r->server->conns, r->conn, r->path.site, door_id(r));
         return reply_empty(r, MHD_HTTP_ACCEPTED);

@@ -53,6 +53,18 @@ static enum err check_signature(const struct server *s, const struct claim *c, c
     return ERR_AUTH;
 }
 
+/* Said of certified nodes only: strangers cannot fill the log. A wrong signature is most often a wrong "url" setting.
+ */
+static enum MHD_Result refuse_node(struct request *r, const struct certificate *who, unsigned status,
+                                   const char *reason, const char *sentence)
+{
+    char site[ID_HEX_SIZE], node[ID_HEX_SIZE];
+
+    log_warn("session_refused", "site=%s node=%s reason=%s", id_text(who->site, site), id_text(who->node, node),
+             reason);
+    return reply_error(r, status, sentence);
+}
+
 enum MHD_Result serve_session(struct request *r)
 {
     struct server *s = r->server;
@@ -72,15 +84,16 @@ enum MHD_Result serve_session(struct request *r)
     if (certificate_read(c.certificate, CERTIFICATE_LEN, c.site_public, &who) != OK)
         return reply_error(r, MHD_HTTP_FORBIDDEN, "The certificate is not of this site.");
     if (check_signature(s, &c, &who) != OK)
-        return reply_error(r, MHD_HTTP_UNAUTHORIZED, "The signature does not match this nonce, relay and URL.");
+        return refuse_node(r, &who, MHD_HTTP_UNAUTHORIZED, "signature-or-url",
+                           "The signature does not match this nonce, relay and URL.");
     if (r->site->bulletin != NULL && bulletin_is_revoked(r->site->bulletin, who.node))
-        return reply_error(r, MHD_HTTP_FORBIDDEN, "This node was revoked.");
+        return refuse_node(r, &who, MHD_HTTP_FORBIDDEN, "revoked", "This node was revoked.");
     session = (struct session){.site = r->site->id, .node = who.node, .roles = who.roles};
     e = sessions_make(s->sessions, &session, c.nonce, now, token);
     if (e == ERR_REPLAY)
         return reply_error(r, MHD_HTTP_UNAUTHORIZED, "The nonce was used before; ask for another.");
     if (e == ERR_LIMIT)
-        return reply_error(r, MHD_HTTP_TOO_MANY_REQUESTS, "This node signs in too often.");
+        return refuse_node(r, &who, MHD_HTTP_TOO_MANY_REQUESTS, "too-often", "This node signs in too often.");
     if (e != OK)
         return reply_err(r, e);
     s->metrics.sessions_made++;
