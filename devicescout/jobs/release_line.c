@@ -150,9 +150,9 @@ static enum err start(struct release *x)
 
     if (e != ERR_STALE)
         return e;
-    if (x->tried_again)
+    if (x->asked_hello)
         return ERR_REFUSED;
-    x->tried_again = 1;
+    x->asked_hello = 1;
     if ((e = line_wait(x, WANTS_HELLO, r->opts.hello_ms)) == OK)
         r->opts.ask_hello(r->opts.arg, x->job->origin);
     return e;

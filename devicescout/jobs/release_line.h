@@ -16,7 +16,8 @@ struct release {
     uint8_t authentication;
     struct options options;
     enum phase phase;
-    int tried_again;   /* after a stale hello; once is enough */
+    int asked_hello;   /* for this try; once is enough */
+    int tried_again;   /* after an order to a stale hello; the same */
     struct id message; /* the order's, while it is sent */
     uint64_t timer;
     TAILQ_ENTRY(release) next;

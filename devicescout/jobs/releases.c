@@ -152,12 +152,13 @@ static void heard(struct release *x)
         log_warn("release_unwatched", "why=no memory");
 }
 
-/* The order met a courier that had said hello anew meanwhile: the keyholder knows its key now, so once more. */
+/* The order met a courier that has another key by now. It says hello with its refusal, so once more. */
 static int again(struct release *x, const struct report *report)
 {
     if (report->reason != REASON_HELLO_STALE || x->tried_again)
         return 0;
     x->tried_again = 1;
+    x->asked_hello = 0;
     line_stop_timer(x);
     x->phase = IN_LINE;
     x->job->waiting = 1;

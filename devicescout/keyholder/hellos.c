@@ -16,8 +16,10 @@
 #define BOOT_LEN  36 /* /proc/sys/kernel/random/boot_id */
 #define SLOT_LEN  (ID_LEN + KEY_LEN + 8 + 8 + 2 + EARLIER * KEY_LEN)
 
+static const uint8_t no_key[KEY_LEN];
+
 struct slot {
-    struct hello_seen seen;
+    struct hello_seen seen;            /* its key is zero after hellos_drop_other() */
     uint8_t earlier[EARLIER][KEY_LEN]; /* newest first; zero: none */
 };
 
@@ -168,9 +170,16 @@ static int was_earlier(const struct slot *s, const uint8_t key[static KEY_LEN])
     return 0;
 }
 
+static int has_key(const struct slot *s)
+{
+    return memcmp(s->seen.hello_public, no_key, KEY_LEN) != 0;
+}
+
 /* The latest key becomes an earlier one. */
 static void retire(struct slot *s)
 {
+    if (!has_key(s))
+        return;
     memmove(s->earlier[1], s->earlier[0], (EARLIER - 1) * KEY_LEN);
     memcpy(s->earlier[0], s->seen.hello_public, KEY_LEN);
 }
@@ -199,16 +208,16 @@ enum err hellos_take(struct hellos *h, const struct hello *hello, uint64_t now_b
     return OK;
 }
 
-enum err hellos_correct(struct hellos *h, struct id node, const uint8_t hello_public[static KEY_LEN])
+enum err hellos_drop_other(struct hellos *h, struct id node, const uint8_t current[static KEY_LEN])
 {
     struct slot *s = find(h, node);
 
     if (s == NULL)
         return ERR_NOTFOUND;
-    if (memcmp(s->seen.hello_public, hello_public, KEY_LEN) == 0)
+    if (memcmp(s->seen.hello_public, current, KEY_LEN) == 0)
         return OK;
     retire(s);
-    memcpy(s->seen.hello_public, hello_public, KEY_LEN);
+    memcpy(s->seen.hello_public, no_key, KEY_LEN);
     keep(h, s);
     return OK;
 }
@@ -217,7 +226,7 @@ enum err hellos_find(const struct hellos *h, struct id node, uint64_t now_boot_m
 {
     const struct slot *s = find(h, node);
 
-    if (s == NULL || now_boot_ms - s->seen.came_boot_ms > HELLO_FRESH_MS)
+    if (s == NULL || !has_key(s) || now_boot_ms - s->seen.came_boot_ms > HELLO_FRESH_MS)
         return ERR_STALE;
     *out = s->seen;
     return OK;

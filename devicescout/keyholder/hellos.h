@@ -40,10 +40,12 @@ void hellos_free(struct hellos *h);
 MUST_USE enum err hellos_take(struct hellos *h, const struct hello *hello, uint64_t now_boot_ms);
 
 /*
- * The node itself names its current key, in the signed refusal of an order that was wrapped to an older one: grants go
- * to that from now on. Its clock is known from its last hello. ERR_NOTFOUND: no hello yet.
+ * The node itself says, in the signed refusal of an order, that another key is its current one: its hello is dropped,
+ * and nothing is granted to it before it says a new one. The key alone would not do. The clock goes with it: after a
+ * restart of its machine the old clock is ahead of the new one, and a relay that kept the next order back could
+ * deliver it when nobody stands at the printer any more. ERR_NOTFOUND: no hello yet.
  */
-MUST_USE enum err hellos_correct(struct hellos *h, struct id node, const uint8_t hello_public[static KEY_LEN]);
+MUST_USE enum err hellos_drop_other(struct hellos *h, struct id node, const uint8_t current[static KEY_LEN]);
 
 /* ERR_STALE: none was shown, or it is too old for the courier to hold its key still. */
 MUST_USE enum err hellos_find(const struct hellos *h, struct id node, uint64_t now_boot_ms, struct hello_seen *out);

@@ -59,10 +59,10 @@ static enum err take_last(struct ask *a, const struct report *r, const struct jo
         return ask_refuse(a, e, "not-recorded", "The report could not be recorded.");
     if ((e = jobs_report(a->k->jobs, r->order, r->state, r->reason)) != OK)
         return e;
-    /* The signed refusal of a stale hello names the key to use instead. Only the first last word counts, so none can be
-     * played back. Where no hello was shown there is nothing to correct: the node will say one. */
-    if (r->reason == REASON_HELLO_STALE && hellos_correct(a->k->hellos, r->node, r->hello_public) != OK)
-        log_debug("hello_not_corrected", "reason=%s", err_name(ERR_NOTFOUND));
+    /* Only the first last word counts, so none can be played back to drop a good hello. Where none was shown there is
+     * nothing to drop. */
+    if (r->reason == REASON_HELLO_STALE && hellos_drop_other(a->k->hellos, r->node, r->hello_public) != OK)
+        log_debug("hello_not_dropped", "reason=%s", err_name(ERR_NOTFOUND));
     return closing != 0 ? jobs_close(a->k->jobs, r->job, epoch, closing) : OK;
 }
 

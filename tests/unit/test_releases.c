@@ -261,6 +261,21 @@ static void a_computer_that_says_no_hello_is_off(void **state)
     assert_int_equal(a->note, NOTE_COMPUTER_OFF);
 }
 
+static void an_order_refused_for_its_hello_waits_for_the_next_one(void **state)
+{
+    struct stage *s = *state;
+    struct job *a = add_job(s->index, 1, 100, "alice");
+
+    release_at(s, a, &lobby);
+    s->granted = ERR_STALE; /* until the hello that comes with the refusal is there */
+    report(s, a, s->orders[0], JOB_FAILED, REASON_HELLO_STALE, 1);
+    assert_int_equal(s->sent_len, 1);
+    assert_true(a->waiting);
+    s->granted = OK;
+    releases_hello(s->releases, id_of(100));
+    assert_int_equal(s->sent_len, 2);
+}
+
 static void an_order_refused_for_its_hello_is_granted_once_more(void **state)
 {
     struct stage *s = *state;
@@ -421,6 +436,7 @@ int main(void)
         T(a_stale_hello_is_asked_for_and_granted_once_more),
         T(a_hello_that_stays_stale_is_not_asked_for_for_ever),
         T(a_computer_that_says_no_hello_is_off),
+        T(an_order_refused_for_its_hello_waits_for_the_next_one),
         T(an_order_refused_for_its_hello_is_granted_once_more),
         T(a_printer_in_trouble_stops_the_rest_of_that_persons_release),
         T(a_job_with_a_fault_of_its_own_does_not_stop_the_next),
