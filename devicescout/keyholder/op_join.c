@@ -140,7 +140,7 @@ static int is_same(const struct registry_node *n, const struct join_request *r)
 static enum err admit(struct ask *a, const struct join_request *r, const struct registry_code *code)
 {
     struct registry *next = NULL;
-    struct registry_node *known, n = {.roles = code->roles, .joined_unix_ms = a->now_unix_ms, .serial = 1};
+    struct registry_node n = {.roles = code->roles, .joined_unix_ms = a->now_unix_ms, .serial = 1};
     char node[ID_HEX_SIZE], id[2 * CODE_ID_LEN + 1], person[3 * PERSON_SIZE];
     enum err e;
 
@@ -153,12 +153,8 @@ static enum err admit(struct ask *a, const struct join_request *r, const struct 
     if ((e = keeper_change(a->k, &next)) != OK)
         return e;
     registry_code(next, code->code_id)->uses_left--;
-    if ((known = registry_node(next, n.node)) != NULL) {
-        n.serial = (uint16_t)(known->serial + 1);
-        *known = n;
-    } else if ((e = registry_add_node(next, &n)) != OK) {
+    if ((e = registry_add_node(next, &n)) != OK)
         goto out;
-    }
     if ((e = audit_add(a->k->audit, "join", "node=%s code=%s roles=%u serial=%u person=%s", id_text(n.node, node), id,
                        (unsigned)n.roles, (unsigned)n.serial, audit_escape(n.person, person, sizeof person))) != OK)
         goto out;
@@ -202,7 +198,11 @@ enum err op_join(struct ask *a)
         return ask_refuse(a, ERR_REFUSED, "node-revoked", "The node is revoked; it needs new keys to join again.");
     if (bulletin_scout(&a->k->registry->bulletin, verify_key_id(r.sign_public)) != NULL)
         return ask_refuse(a, ERR_REFUSED, "device-scout", "A device scout's keys cannot join as a courier's.");
-    if (!is_same(known, &r)) {
+    /* The request proves the code, not the keys: devicescout saw that they were used, and we do not believe it. With a
+     * code of its own it could else make anybody's computer another person's. */
+    if (known != NULL && !is_same(known, &r))
+        return ask_refuse(a, ERR_EXISTS, "node-known", "These keys have joined already; joining again needs new ones.");
+    if (known == NULL) {
         if (!registry_code_is_open(code, a->now_unix_ms))
             return ask_refuse(a, ERR_EXPIRED, "code-over", "The code has expired or is used up.");
         if ((e = admit(a, &r, code)) != OK)
