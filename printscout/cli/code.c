@@ -49,11 +49,11 @@ enum err code_read(struct invitation *out)
     int quiet;
     enum err e;
 
+    quiet = echo_off(&old); /* before the prompt, for what was typed until then is thrown away */
     if (isatty(STDIN_FILENO)) {
         fputs("Invitation code (it is not shown): ", stderr);
         fflush(stderr);
     }
-    quiet = echo_off(&old);
     e = read_line(line, sizeof line);
     if (quiet && tcsetattr(STDIN_FILENO, TCSANOW, &old) != 0)
         fputs("printscout: the terminal's echo is still off; type: stty echo\n", stderr);
