@@ -180,6 +180,12 @@ static enum err wait_for_keyholder(struct scout *s, enum err why)
     return loop_after(s->loop, KEYHOLDER_RETRY_MS, try_start, s, &s->timer);
 }
 
+static void on_bulletin(void *arg)
+{
+    ports_tell_bulletin(arg);
+    sweep_revoked(arg);
+}
+
 static enum err start(struct scout *s)
 {
     enum err e = OK;
@@ -187,12 +193,10 @@ static enum err start(struct scout *s)
     if (s->keyholder == NULL)
         e = kh_connect(conf_text(s->conf, "scout-socket"), &s->keyholder);
     if (e == OK && s->site == NULL)
-        e = site_new(&(struct site_opts){.loop = s->loop,
-                                         .keyholder = s->keyholder,
-                                         .site = s->site_id,
-                                         .on_bulletin = ports_tell_bulletin,
-                                         .arg = s},
-                     &s->site);
+        e = site_new(
+            &(struct site_opts){
+                .loop = s->loop, .keyholder = s->keyholder, .site = s->site_id, .on_bulletin = on_bulletin, .arg = s},
+            &s->site);
     if (e == OK)
         e = site_refresh(s->site);
     if (e == ERR_UNREACHABLE || e == ERR_TIMEOUT || e == ERR_IO)

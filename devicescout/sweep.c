@@ -41,6 +41,28 @@ static void sweep(void *arg)
         log_error("sweep_stopped", "why=no memory");
 }
 
+static void forget_if_revoked(void *arg, struct job *j)
+{
+    struct scout *s = arg;
+    char job[ID_HEX_SIZE];
+
+    if (!bulletin_is_revoked(site_bulletin(s->site), j->origin))
+        return;
+    log_info("job_of_revoked_node", "job=%s", id_text(j->id, job));
+    store_drop_job(s->store, j->id);
+    ports_forget_job(s, j);
+}
+
+void sweep_revoked(struct scout *s)
+{
+    const struct bulletin *b = site_bulletin(s->site);
+
+    for (size_t i = 0; i < b->revoked_len; i++)
+        closing_node_gone(s->closing, b->revoked[i]);
+    if (index_each(s->index, forget_if_revoked, s) != OK)
+        log_warn("sweep_skipped", "why=no memory");
+}
+
 enum err sweep_start(struct scout *s)
 {
     return loop_after(s->loop, EVERY_MS, sweep, s, &s->timer);

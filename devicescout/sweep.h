@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sweep: what only time ends: jobs past the site's retention, and printed ones that a screen still shows. */
+/* sweep: jobs that nobody ends: past the site's retention, printed and still on a screen, of a node that was revoked.
+ */
 #ifndef DEVICESCOUT_SWEEP_H
 #define DEVICESCOUT_SWEEP_H
 
@@ -7,5 +8,7 @@
 
 /* From now on, every half minute. */
 MUST_USE enum err sweep_start(struct scout *s);
+/* The bulletin may name more revoked nodes: what they put into people's lists goes. */
+void sweep_revoked(struct scout *s);
 
 #endif

@@ -187,6 +187,20 @@ void closing_node_up(struct closing *c, struct id node)
     }
 }
 
+void closing_node_gone(struct closing *c, struct id node)
+{
+    struct entry *e, *next;
+
+    for (e = TAILQ_FIRST(&c->list); e != NULL; e = next) {
+        next = TAILQ_NEXT(e, next);
+        if (e->step == WANTS_RECORD || !id_equal(e->want.node, node))
+            continue;
+        if (c->opts.store != NULL)
+            store_drop_closed(c->opts.store, e->want.job);
+        entry_free(e);
+    }
+}
+
 size_t closing_count(const struct closing *c)
 {
     return c->count;

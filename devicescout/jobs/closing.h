@@ -52,6 +52,9 @@ int closing_has(const struct closing *c, struct id job);
 /* The node's keys are known, or it said hello: send what waits for it. */
 void closing_node_up(struct closing *c, struct id node);
 
+/* The node was revoked: it is told nothing any more. What the keyholder has yet to close is still closed. */
+void closing_node_gone(struct closing *c, struct id node);
+
 size_t closing_count(const struct closing *c);
 
 #endif

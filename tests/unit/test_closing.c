@@ -156,6 +156,18 @@ static void after_a_restart_the_origin_is_told_without_asking_again(void **state
     assert_int_equal(s->sent, 1);
 }
 
+static void a_revoked_origin_is_told_nothing_any_more(void **state)
+{
+    struct stage *s = *state;
+
+    start(s, 1);
+    closing_node_gone(s->closing, id_of(101));
+    assert_true(closing_has(s->closing, id_of(1)));
+    closing_node_gone(s->closing, id_of(100));
+    assert_false(closing_has(s->closing, id_of(1)));
+    assert_int_equal(s->cancelled, 1);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, make, end)
@@ -165,6 +177,7 @@ int main(void)
         T(an_origin_that_is_not_known_yet_is_told_when_it_is),
         T(the_acknowledgement_ends_it_and_another_one_does_not),
         T(a_job_is_closed_once),
+        T(a_revoked_origin_is_told_nothing_any_more),
         T(after_a_restart_the_origin_is_told_without_asking_again),
     };
 
