@@ -125,11 +125,13 @@ static int is_settled(struct keeper *k, uint64_t now_unix_ms, uint64_t now_boot_
     return now_boot_ms >= k->settled_boot_ms;
 }
 
-/* What was refused beyond what gets lines of its own. */
-static void count_refusals(struct keeper *k)
+/* What came beyond what gets lines of its own. */
+static void count_unwritten(struct keeper *k)
 {
     if (k->refusals_unwritten > 0 && audit_add(k->audit, "refused_more", "count=%" PRIu64, k->refusals_unwritten) == OK)
         k->refusals_unwritten = 0;
+    if (k->events_unwritten > 0 && audit_add(k->audit, "scout_more", "count=%" PRIu64, k->events_unwritten) == OK)
+        k->events_unwritten = 0;
 }
 
 void calendar_tick(struct keeper *k, uint64_t now_unix_ms, uint64_t now_boot_ms)
@@ -145,7 +147,7 @@ void calendar_tick(struct keeper *k, uint64_t now_unix_ms, uint64_t now_boot_ms)
         e = destroy_due(k, now_unix_ms);
     if (e != OK)
         log_error("calendar_failed", "reason=%s", err_name(e)); /* tried again in a minute */
-    count_refusals(k);
+    count_unwritten(k);
     if (now_boot_ms - k->checkpoint_boot_ms >= CHECKPOINT_MS) {
         k->checkpoint_boot_ms = now_boot_ms;
         if (audit_checkpoint(k->audit) != OK)

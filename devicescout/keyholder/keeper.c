@@ -70,7 +70,9 @@ static enum err open_parts(struct keeper *k, const struct keeper_opts *opts)
         return e;
     if ((e = hellos_new(k->dirfd, &k->hellos)) != OK)
         return e;
-    if ((e = limits_new(KEEPER_REFUSALS_MINUTE, &k->refusals)) != OK)
+    if ((e = limits_new(KEEPER_REFUSALS_MINUTE, &k->refusals)) != OK ||
+        (e = limits_new(KEEPER_EVENT_MINUTE, &k->event)) != OK ||
+        (e = limits_new(KEEPER_EVENTS_MINUTE, &k->events)) != OK)
         return e;
     return limits_new(opts->grants_per_minute, &k->limits);
 }
@@ -107,6 +109,8 @@ void keeper_free(struct keeper *k)
         return;
     limits_free(k->limits);
     limits_free(k->refusals);
+    limits_free(k->event);
+    limits_free(k->events);
     limits_free(k->pin_printers);
     limits_free(k->badges);
     pins_free(k->pins);

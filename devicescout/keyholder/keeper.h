@@ -31,6 +31,11 @@
  * disk, for then nothing could be granted: 3 MB a minute at most. */
 #define KEEPER_REFUSALS_MINUTE 12000
 
+/* The same for what devicescout wants remembered (op 7), of one event and of all: who only knocks at the panel's
+ * sign-in has a line written too. A flood of one event leaves room for the others. */
+#define KEEPER_EVENT_MINUTE  1200
+#define KEEPER_EVENTS_MINUTE 6000
+
 /* Wrong PINs at one printer in a minute, whosever they are; people who sign in rightly are not counted. */
 #define KEEPER_PIN_PRINTER_MINUTE  20
 #define KEEPER_PIN_PRINTER_WAIT_MS 20000
@@ -49,10 +54,11 @@ struct keeper {
     struct hellos *hellos;
     struct limits *limits;
     struct limits *refusals;
+    struct limits *event, *events;
     uint8_t *pepper; /* PEPPER_LEN, locked memory */
     struct pins *pins;
     struct limits *pin_printers, *badges;
-    uint64_t refusals_unwritten;
+    uint64_t refusals_unwritten, events_unwritten;
     uint64_t delivery_timeout_ms;
     uint64_t clock_offset_ms, settled_boot_ms; /* calendar.h */
     uint64_t checkpoint_boot_ms;

@@ -121,6 +121,20 @@ enum err op_doors(struct ask *a)
     return wbuf_u16(&count_at, count);
 }
 
+/* 0: a flood, of which only the number is kept. */
+static int may_write(struct ask *a, const char *event)
+{
+    struct keeper *k = a->k;
+
+    if (limits_check(k->events, "", a->now_boot_ms) != OK || limits_check(k->event, event, a->now_boot_ms) != OK) {
+        k->events_unwritten++; /* calendar_tick() writes how many */
+        return 0;
+    }
+    limits_count(k->events, "", a->now_boot_ms);
+    limits_count(k->event, event, a->now_boot_ms);
+    return 1;
+}
+
 /* What devicescout wants remembered. "scout." in front: it can look like nothing that the keyholder itself says. */
 enum err op_audit(struct ask *a)
 {
@@ -131,6 +145,8 @@ enum err op_audit(struct ask *a)
     if (rbuf_text16(&b, event + prefix, sizeof event - prefix) != OK || rbuf_text16(&b, detail, sizeof detail) != OK ||
         rbuf_end(&b) != OK)
         return ask_refuse(a, ERR_FORMAT, "not-an-event", "The request is not what its format allows.");
+    if (!may_write(a, event))
+        return OK;
     if (audit_add(a->k->audit, event, "detail=%s", audit_escape(detail, escaped, sizeof escaped)) != OK)
         return ask_refuse(a, ERR_FORMAT, "event-not-kept", "An event is a word of lower-case letters.");
     return OK;

@@ -337,6 +337,33 @@ static void a_flood_of_refusals_cannot_fill_the_disk_and_is_counted(void **state
     free(log);
 }
 
+static void remember(struct site *s, const char *event, size_t times)
+{
+    uint8_t body[128];
+    struct wbuf b = wbuf_of(body, sizeof body);
+
+    assert_int_equal(wbuf_text16(&b, event), OK);
+    assert_int_equal(wbuf_text16(&b, "outcome=no"), OK);
+    for (size_t i = 0; i < times; i++)
+        assert_int_equal(ask_scout(s, KH_AUDIT, body, b.len), OK);
+}
+
+/* Anybody who reaches the panel's sign-in makes such lines. */
+static void a_flood_of_one_event_is_counted_and_hides_no_other(void **state)
+{
+    struct site *s = *state;
+    char *log;
+
+    remember(s, "sign_in_refused", KEEPER_EVENT_MINUTE + 300);
+    remember(s, "sign_in", 1);
+    calendar_tick(s->k, clock_unix_ms(), clock_boot_ms());
+    log = audit_text(s);
+    assert_int_equal(count_lines(log, " scout.sign_in_refused "), KEEPER_EVENT_MINUTE);
+    assert_int_equal(count_lines(log, " scout.sign_in "), 1);
+    assert_int_equal(count_lines(log, " scout_more count=300 "), 1);
+    free(log);
+}
+
 static void on_a_shared_node_invented_persons_do_not_get_around_the_limit(void **state)
 {
     struct site *s = *state;
@@ -439,6 +466,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_cannot_be_recorded_is_not_released, site_new, site_free),
         cmocka_unit_test_setup_teardown(ten_thousand_asks_in_a_minute_are_sixty_releases, site_new, site_free),
         cmocka_unit_test_setup_teardown(a_flood_of_refusals_cannot_fill_the_disk_and_is_counted, site_new, site_free),
+        cmocka_unit_test_setup_teardown(a_flood_of_one_event_is_counted_and_hides_no_other, site_new, site_free),
         cmocka_unit_test_setup_teardown(on_a_shared_node_invented_persons_do_not_get_around_the_limit, site_new,
                                         site_free),
         cmocka_unit_test_setup_teardown(neither_titles_nor_keys_are_in_the_audit_log, site_new, site_free),
