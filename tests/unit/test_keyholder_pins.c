@@ -65,7 +65,7 @@ static void of_a_hundred_thousand_guesses_ten_are_evaluated(void **state)
 {
     struct site *s = *state;
     uint64_t now = 1000000;
-    char pin[8];
+    char pin[12];
 
     set(s->k->pins, "alice", "738215");
     evaluated = 0;
