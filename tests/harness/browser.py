@@ -162,5 +162,6 @@ class Browser:
         except (procs.Failed, OSError):
             self.child.kill()
         self.child.wait(10)
+        self.child = None
         os.close(self.orders)
         os.close(self.answers)
