@@ -100,6 +100,7 @@ static enum MHD_Result serve(void *arg, struct MHD_Connection *connection, const
     struct http *h = arg;
     struct request *r = *state;
     int had_header;
+    enum err e;
 
     (void)version;
     if (r == NULL)
@@ -109,7 +110,10 @@ static enum MHD_Result serve(void *arg, struct MHD_Connection *connection, const
         return http_answer(connection, r);
     }
     had_header = request_has_header(r);
-    if (request_bytes(r, (const uint8_t *)bytes, *len) != OK)
+    e = request_bytes(r, (const uint8_t *)bytes, *len);
+    /* The server's buffer, which it would keep and give back as it is: this was a piece of the document. */
+    explicit_bzero((void *)(uintptr_t)bytes, *len);
+    if (e != OK)
         return MHD_NO;
     *len = 0;
     if (!had_header && request_has_header(r))

@@ -11,6 +11,8 @@
 
 void ippscan_free(struct ippscan *s)
 {
+    if (s->bytes != NULL)
+        explicit_bzero(s->bytes, s->size); /* titles, names, passwords */
     free(s->bytes);
     *s = (struct ippscan){0};
 }
@@ -183,8 +185,10 @@ enum err ippscan_take(struct ippscan *s, const uint8_t *bytes, size_t len, size_
     }
     if (!s->done && s->len == IPPSCAN_BYTES_MAX)
         return ERR_LIMIT;
-    if (s->done)
+    if (s->done) {
+        explicit_bzero(s->bytes + s->at, s->len - s->at); /* the document's first bytes */
         s->len = s->at;
+    }
     *used = s->len - before;
     return OK;
 }
