@@ -39,7 +39,7 @@ function(latchkey_unit_test name)
     target_compile_definitions(test_${name} PRIVATE LATCHKEY_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     set_target_properties(test_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/unit)
     add_test(NAME unit.${name} COMMAND test_${name})
-    set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 60)
+    set_tests_properties(unit.${name} PROPERTIES LABELS unit TIMEOUT 300)
 endfunction()
 
 # latchkey_pytest(NAME FILE LABEL [TIMEOUT seconds])

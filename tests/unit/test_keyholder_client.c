@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The client against a keyholder that misbehaves: a thread that plays one scripted answer for each connection. */
 #include <pthread.h>
+#include <semaphore.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -24,6 +25,7 @@ struct keyholder {
     char path[256];
     int listener;
     pthread_t thread;
+    sem_t hung_up; /* once for each connection that it ended */
     struct turn turns[SCRIPT_MAX];
     size_t turns_len;
     size_t asked; /* questions that came whole; read after the thread has ended */
@@ -65,6 +67,7 @@ static void *serve(void *arg)
         if (t->swallow)
             take_question(k, fd);
         close(fd);
+        sem_post(&k->hung_up);
     }
     return NULL;
 }
@@ -75,6 +78,8 @@ static int keyholder_new(void **state)
     struct sockaddr_un a = {.sun_family = AF_UNIX};
 
     if (k == NULL || scratch_new((void **)&k->scratch) != 0)
+        return -1;
+    if (sem_init(&k->hung_up, 0, 0) != 0)
         return -1;
     scratch_path(k->scratch, "socket", k->path);
     strcpy(a.sun_path, k->path);
@@ -90,6 +95,7 @@ static int keyholder_free(void **state)
     struct keyholder *k = *state;
 
     close(k->listener);
+    sem_destroy(&k->hung_up);
     scratch_free((void **)&k->scratch);
     free(k);
     return 0;
@@ -208,6 +214,7 @@ static void a_keyholder_that_was_restarted_between_two_questions_is_found_again(
     start(k, turns, 2);
     assert_int_equal(kh_connect(k->path, &c), OK);
     assert_int_equal(kh_ask(c, KH_BULLETIN, NULL, 0, answer, &len, NULL, 0), OK);
+    assert_int_equal(sem_wait(&k->hung_up), 0); /* it was restarted while nobody asked */
     assert_int_equal(kh_ask(c, KH_GRANT, "body", 4, answer, &len, NULL, 0), OK);
     finish(k, c);
     assert_int_equal(k->asked, 2);

@@ -275,7 +275,7 @@ static void stopping_a_reader_takes_no_time(void **state)
     relay_stop(scout);
     assert_int_equal(pthread_join(t.thread, NULL), 0);
     assert_int_equal(t.result, ERR_STATE);
-    assert_true(clock_mono_us() - before_us < 500000);
+    assert_true(clock_mono_us() - before_us < 5000000); /* a heartbeat would take a minute; the machine may be busy */
     assert_int_equal(relay_read(scout, &cursor, on_heartbeat, &t), ERR_STATE);
 }
 
