@@ -54,6 +54,20 @@ static enum err read_some(int fd, uint8_t *out, size_t size, size_t *len)
     return OK;
 }
 
+/*
+ * In a folder of ours another program may write too: a link that it left there must not make us read elsewhere, nor a
+ * pipe make us wait for ever. A path of the configuration is the administrator's, and may be either.
+ */
+static enum err open_to_read(int dirfd, const char *path, int *fd, struct stat *st)
+{
+    const int ours = dirfd != AT_FDCWD;
+
+    *fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | (ours ? O_NOFOLLOW | O_NONBLOCK : 0));
+    if (*fd < 0 || fstat(*fd, st) != 0)
+        return from_errno();
+    return ours && !S_ISREG(st->st_mode) ? ERR_IO : OK;
+}
+
 enum err file_read(int dirfd, const char *path, size_t max, uint8_t **out, size_t *len)
 {
     uint8_t *bytes = NULL;
@@ -62,10 +76,8 @@ enum err file_read(int dirfd, const char *path, size_t max, uint8_t **out, size_
     int fd = -1;
     enum err e;
 
-    if ((fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC)) < 0 || fstat(fd, &st) != 0) {
-        e = from_errno();
+    if ((e = open_to_read(dirfd, path, &fd, &st)) != OK)
         goto out;
-    }
     /* The size is a hint for regular files only: a pipe or a file of /proc says 0, and is read up to max. */
     size = S_ISREG(st.st_mode) && st.st_size > 0 && (uintmax_t)st.st_size < max ? (size_t)st.st_size : max;
     e = ERR_NOMEM;

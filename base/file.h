@@ -14,7 +14,8 @@
 
 /*
  * Read a whole file of at most max bytes into a new buffer with a NUL behind it (not counted).
- *   dirfd   folder that path is relative to, or AT_FDCWD
+ *   dirfd   folder of ours that path is relative to: path must be a plain file, no link and no pipe (ERR_IO); or
+ *           AT_FDCWD: a path of the configuration or of /proc, which may be anything
  *   out     on OK malloc()ed bytes for the caller to free()
  * Errors: ERR_NOTFOUND, ERR_LIMIT longer than max, ERR_IO, ERR_NOMEM.
  */

@@ -181,6 +181,21 @@ static void a_file_longer_than_allowed_is_a_limit(void **state)
     free(bytes);
 }
 
+/* Another program may write into the folder. This test hangs where the pipe is opened as usual. */
+static void a_link_or_a_pipe_in_a_folder_of_ours_is_not_read(void **state)
+{
+    const struct scratch *s = *state;
+    uint8_t *bytes = NULL;
+    size_t len;
+
+    assert_int_equal(file_replace(s->fd, "secret", "x", 1, 0600), OK);
+    assert_int_equal(symlinkat("secret", s->fd, "link"), 0);
+    assert_int_equal(mkfifoat(s->fd, "pipe", 0600), 0);
+    assert_int_equal(file_read(s->fd, "link", 10, &bytes, &len), ERR_IO);
+    assert_int_equal(file_read(s->fd, "pipe", 10, &bytes, &len), ERR_IO);
+    assert_null(bytes);
+}
+
 static void a_missing_file_is_told_from_a_folder(void **state)
 {
     const struct scratch *s = *state;
@@ -363,6 +378,7 @@ int main(void)
         IN_SCRATCH(a_symbolic_link_is_replaced_and_not_followed),
         IN_SCRATCH(a_file_is_synced_before_its_rename_and_its_folder_after),
         IN_SCRATCH(a_file_longer_than_allowed_is_a_limit),
+        IN_SCRATCH(a_link_or_a_pipe_in_a_folder_of_ours_is_not_read),
         IN_SCRATCH(a_missing_file_is_told_from_a_folder),
         IN_SCRATCH(a_secret_that_others_may_read_is_refused),
         IN_SCRATCH(a_secret_of_another_length_or_kind_is_refused),
