@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* abilities: words in lists, and a flat walk over what a ticket holds. */
+#include "devicescout/jobs/abilities.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+/* RFC 8010 §3.5 */
+#define TAG_LEAST       0x10
+#define TAG_INTEGER     0x21
+#define TAG_ENUM        0x23
+#define TAG_NAME        0x42
+#define TAG_KEYWORD     0x44
+#define FINISHINGS_NONE 3
+#define WORD_SIZE       128
+#define WORD_BYTES      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/+"
+
+static const char *const options[ABILITIES_OPTIONS] = {"copies", "sides", "print-color-mode", "media", "finishings"};
+
+const char *abilities_option(size_t i)
+{
+    return options[i];
+}
+
+enum err abilities_add(char *list, size_t size, const char *word)
+{
+    const size_t len = strlen(list), more = strlen(word);
+
+    if (more == 0 || more >= WORD_SIZE || word[strspn(word, WORD_BYTES)] != '\0')
+        return ERR_FORMAT;
+    if (len + (len == 0) + more + 2 > size)
+        return ERR_LIMIT;
+    snprintf(list + len, size - len, "%s%s ", len == 0 ? " " : "", word);
+    return OK;
+}
+
+static int has(const char *list, const char *word, size_t len)
+{
+    char between[WORD_SIZE + 2];
+
+    if (len == 0 || len >= WORD_SIZE || memchr(word, ' ', len) != NULL)
+        return 0;
+    between[0] = ' ';
+    memcpy(between + 1, word, len);
+    between[len + 1] = ' ';
+    return memmem(list, strlen(list), between, len + 2) != NULL;
+}
+
+int abilities_has(const char *list, const char *word)
+{
+    return has(list, word, strlen(word));
+}
+
+/* The languages of `printer add --language`. */
+static const struct {
+    const char *language, *formats;
+} raw[] = {{"pdf", " application/pdf "},
+           {"pwg-raster", " image/pwg-raster "},
+           {"pcl", " application/vnd.hp-pcl "},
+           {"postscript", " application/postscript "}};
+
+void abilities_of_raw(const struct printer *p, struct abilities *out)
+{
+    *out = (struct abilities){.copies_max = 1};
+    for (size_t i = 0; i < sizeof raw / sizeof *raw; i++) {
+        if (strcmp(raw[i].language, p->language) == 0)
+            strcpy(out->formats, raw[i].formats);
+    }
+}
+
+/* What the courier tells by the first bytes; anything else it sends on as bytes of no known kind. */
+static int is_told_by_bytes(const char *format)
+{
+    return abilities_has(" application/pdf image/pwg-raster image/urf image/jpeg image/png application/postscript "
+                         "application/vnd.hp-pcl ",
+                         format);
+}
+
+enum abilities_answer abilities_take_format(const struct abilities *a, const char *format)
+{
+    if (a->formats[0] == '\0' || !is_told_by_bytes(format))
+        return ABILITIES_UNKNOWN;
+    return abilities_has(a->formats, format) ? ABILITIES_YES : ABILITIES_NO;
+}
+
+struct choice { /* one value of the ticket */
+    uint8_t tag;
+    const uint8_t *value;
+    size_t len;
+};
+
+static int is_text(const struct choice *c, const char *text)
+{
+    return c->len == strlen(text) && memcmp(c->value, text, c->len) == 0;
+}
+
+static uint32_t number_of(const struct choice *c)
+{
+    struct rbuf b = rbuf_of(c->value, c->len);
+    uint32_t v = 0;
+
+    return (c->tag == TAG_INTEGER || c->tag == TAG_ENUM) && rbuf_u32(&b, &v) == OK && b.left == 0 ? v : 0;
+}
+
+static int can_finish(const struct abilities *a, uint32_t finishing)
+{
+    for (size_t i = 0; i < a->finishings_len; i++) {
+        if (a->finishings[i] == finishing)
+            return 1;
+    }
+    return finishing == 0 || finishing == FINISHINGS_NONE;
+}
+
+/* What every printer does by itself is never missing: one copy, one side, its own idea of colour, no staple. */
+static int can(const struct abilities *a, unsigned option, const struct choice *c)
+{
+    const int is_word = c->tag == TAG_KEYWORD || c->tag == TAG_NAME;
+
+    switch (option) {
+    case LACKS_COPIES:
+        return number_of(c) <= 1 || number_of(c) <= a->copies_max;
+    case LACKS_FINISHINGS:
+        return can_finish(a, number_of(c));
+    case LACKS_SIDES:
+        return !is_word || is_text(c, "one-sided") || has(a->sides, (const char *)c->value, c->len);
+    case LACKS_COLOR:
+        return !is_word || is_text(c, "auto") || has(a->colors, (const char *)c->value, c->len);
+    default:
+        return !is_word || a->media_cut || has(a->media, (const char *)c->value, c->len);
+    }
+}
+
+static unsigned option_of(const uint8_t *name, size_t len)
+{
+    for (unsigned i = 0; i < ABILITIES_OPTIONS; i++) {
+        if (strlen(options[i]) == len && memcmp(options[i], name, len) == 0)
+            return 1u << i;
+    }
+    return 0;
+}
+
+unsigned abilities_lack(const struct abilities *a, const uint8_t *ipp, size_t ipp_len)
+{
+    struct rbuf b = rbuf_of(ipp, ipp_len);
+    unsigned lacks = 0, option = 0;
+
+    while (b.left > 0) {
+        struct choice c;
+        const uint8_t *name;
+        size_t name_len;
+
+        if (rbuf_u8(&b, &c.tag) != OK || c.tag < TAG_LEAST || rbuf_bytes16(&b, UINT16_MAX, &name, &name_len) != OK ||
+            rbuf_bytes16(&b, UINT16_MAX, &c.value, &c.len) != OK)
+            break;
+        if (name_len > 0)
+            option = option_of(name, name_len); /* an empty name: one more value of the same */
+        if (option != 0 && !can(a, option, &c))
+            lacks |= option;
+    }
+    return lacks;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* abilities_look: an answer's attributes, bounded, as words; what a hostile printer writes otherwise is left out. */
+#include "devicescout/printers/abilities_look.h"
+
+#include <string.h>
+
+#include "devicescout/printers/ipp_ask.h"
+
+static const char *const wanted[] = {
+    "document-format-supported", "sides-supported", "print-color-mode-supported", "media-supported", "copies-supported",
+    "finishings-supported",      "printer-state",   "printer-state-reasons"};
+
+/* 1: something did not fit. */
+static int read_words(ipp_t *ipp, const char *name, char *list, size_t size)
+{
+    ipp_attribute_t *a = ippFindAttribute(ipp, name, IPP_TAG_ZERO);
+    int cut = 0;
+
+    for (int i = 0; a != NULL && i < ippGetCount(a); i++) {
+        const char *word = ippGetString(a, i, NULL);
+
+        if (word != NULL && abilities_add(list, size, word) == ERR_LIMIT)
+            cut = 1;
+    }
+    return cut;
+}
+
+static void read_numbers(ipp_t *ipp, struct abilities *out)
+{
+    ipp_attribute_t *a = ippFindAttribute(ipp, "copies-supported", IPP_TAG_ZERO);
+    int most = 1;
+
+    if (a != NULL && ippGetValueTag(a) == IPP_TAG_RANGE)
+        ippGetRange(a, 0, &most);
+    else if (a != NULL && ippGetValueTag(a) == IPP_TAG_INTEGER)
+        most = ippGetInteger(a, 0);
+    out->copies_max = most > 1 ? (uint32_t)most : 1;
+    a = ippFindAttribute(ipp, "finishings-supported", IPP_TAG_ENUM);
+    for (int i = 0; a != NULL && i < ippGetCount(a) && out->finishings_len < ABILITIES_FINISHINGS_MAX; i++)
+        out->finishings[out->finishings_len++] = (uint32_t)ippGetInteger(a, i);
+}
+
+/* "-error" is what stops paper (RFC 8011 §5.4.12); a keyword without an ending counts as one only when it stopped. */
+static int has_error(const char *reasons)
+{
+    return strstr(reasons, "-error") != NULL;
+}
+
+static void read_state(ipp_t *ipp, struct abilities *out)
+{
+    ipp_attribute_t *a = ippFindAttribute(ipp, "printer-state", IPP_TAG_ENUM);
+    const int stopped = a != NULL && ippGetInteger(a, 0) == IPP_PSTATE_STOPPED;
+    char list[STATE_REASONS_SIZE] = "";
+
+    (void)read_words(ipp, "printer-state-reasons", list, sizeof list);
+    if (stopped || has_error(list))
+        out->problem = REASON_PRINTER_STOPPED;
+    if (list[0] == '\0' || strcmp(list, " none ") == 0)
+        return;
+    memcpy(out->state_reasons, list + 1, strlen(list + 1));
+    out->state_reasons[strlen(list + 1) - 1] = '\0';
+    for (char *c = out->state_reasons; (c = strchr(c, ' ')) != NULL;)
+        *c = ',';
+}
+
+static enum job_reason reason_of(enum err e)
+{
+    return e == ERR_AUTH   ? REASON_CERTIFICATE_CHANGED
+           : e == ERR_PEER ? REASON_PRINTER_REFUSED
+                           : REASON_PRINTER_UNREACHABLE;
+}
+
+enum err abilities_look(const struct printer *p, struct abilities *out)
+{
+    struct target t;
+    ipp_t *ipp = NULL;
+    enum err e;
+
+    *out = (struct abilities){.problem = REASON_NONE};
+    if (p->protocol == DELIVERY_RAW) {
+        abilities_of_raw(p, out);
+        return OK;
+    }
+    if ((e = target_read(p->uri, &t)) != OK ||
+        (e = ipp_ask(&t, p->pin, wanted, sizeof wanted / sizeof *wanted, &ipp)) != OK) {
+        out->problem = reason_of(e);
+        return e;
+    }
+    read_words(ipp, "document-format-supported", out->formats, sizeof out->formats);
+    read_words(ipp, "sides-supported", out->sides, sizeof out->sides);
+    read_words(ipp, "print-color-mode-supported", out->colors, sizeof out->colors);
+    out->media_cut = read_words(ipp, "media-supported", out->media, sizeof out->media);
+    read_numbers(ipp, out);
+    read_state(ipp, out);
+    ippDelete(ipp);
+    return OK;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* abilities: what a person reads before paper comes out, from hostile tickets and hostile printers. */
+#include "devicescout/jobs/abilities.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "tests/unit/cmocka_test.h"
+
+static const struct abilities office = {.formats = " application/pdf image/jpeg ",
+                                        .sides = " one-sided two-sided-long-edge ",
+                                        .colors = " monochrome auto ",
+                                        .media = " iso_a4_210x297mm ",
+                                        .copies_max = 20,
+                                        .finishings = {3, 4},
+                                        .finishings_len = 2};
+
+static void put(struct wbuf *b, uint8_t tag, const char *name, const void *value, size_t len)
+{
+    assert_int_equal(wbuf_u8(b, tag), OK);
+    assert_int_equal(wbuf_text16(b, name), OK);
+    assert_int_equal(wbuf_bytes16(b, value, len), OK);
+}
+
+static size_t all_too_much(uint8_t *out, size_t size)
+{
+    struct wbuf b = wbuf_of(out, size);
+
+    put(&b, 0x21, "copies", "\0\0\0\x15", 4);
+    put(&b, 0x44, "sides", "two-sided-short-edge", 20);
+    put(&b, 0x44, "print-color-mode", "color", 5);
+    put(&b, 0x44, "media", "iso_a3_297x420mm", 16);
+    put(&b, 0x23, "finishings", "\0\0\0\4", 4);
+    put(&b, 0x23, "", "\0\0\0\5", 4);
+    return b.len;
+}
+
+static void a_ticket_cut_at_any_byte_never_names_what_was_not_chosen(void **state)
+{
+    uint8_t ipp[512];
+    const size_t len = all_too_much(ipp, sizeof ipp);
+    const unsigned all = abilities_lack(&office, ipp, len);
+
+    (void)state;
+    for (size_t n = 0; n < len; n++)
+        assert_int_equal(abilities_lack(&office, ipp, n) & ~all, 0);
+    assert_int_equal(all, LACKS_COPIES | LACKS_SIDES | LACKS_COLOR | LACKS_MEDIA | LACKS_FINISHINGS);
+}
+
+static void a_value_of_the_wrong_kind_or_length_lacks_nothing(void **state)
+{
+    uint8_t ipp[256];
+    struct wbuf b = wbuf_of(ipp, sizeof ipp);
+
+    (void)state;
+    put(&b, 0x21, "copies", "\xff\xff\xff", 3);
+    put(&b, 0x44, "copies", "\xff\xff\xff\xff", 4);
+    put(&b, 0x21, "sides", "\0\0\0\1", 4);
+    assert_int_equal(abilities_lack(&office, ipp, b.len), 0);
+}
+
+static void words_of_a_printer_that_are_no_words_are_not_taken(void **state)
+{
+    char list[16] = "";
+
+    (void)state;
+    assert_int_equal(abilities_add(list, sizeof list, ""), ERR_FORMAT);
+    assert_int_equal(abilities_add(list, sizeof list, "a b"), ERR_FORMAT);
+    assert_int_equal(abilities_add(list, sizeof list, "<script>"), ERR_FORMAT);
+    assert_int_equal(abilities_add(list, sizeof list, "one"), OK);
+    assert_int_equal(abilities_add(list, sizeof list, "two-three"), OK);
+    assert_int_equal(abilities_add(list, sizeof list, "x"), ERR_LIMIT);
+    assert_string_equal(list, " one two-three ");
+    assert_false(abilities_has(list, "two"));
+    assert_false(abilities_has(list, "one two-three"));
+    assert_false(abilities_has(list, ""));
+    assert_true(abilities_has(list, "one"));
+}
+
+static void what_the_printer_lists_and_what_every_printer_does_is_never_missing(void **state)
+{
+    const struct abilities bare = {.formats = " application/pdf "};
+    uint8_t ipp[512];
+    struct wbuf b = wbuf_of(ipp, sizeof ipp);
+
+    (void)state;
+    put(&b, 0x21, "copies", "\0\0\0\1", 4);
+    put(&b, 0x44, "sides", "one-sided", 9);
+    put(&b, 0x44, "print-color-mode", "auto", 4);
+    put(&b, 0x23, "finishings", "\0\0\0\3", 4);
+    assert_int_equal(abilities_lack(&bare, ipp, b.len), 0);
+    b = wbuf_of(ipp, sizeof ipp);
+    put(&b, 0x21, "copies", "\0\0\0\x14", 4);
+    put(&b, 0x44, "sides", "two-sided-long-edge", 19);
+    put(&b, 0x44, "print-color-mode", "monochrome", 10);
+    put(&b, 0x44, "media", "iso_a4_210x297mm", 16);
+    put(&b, 0x23, "finishings", "\0\0\0\4", 4);
+    put(&b, 0x44, "job-hold-until", "no-hold", 7);
+    assert_int_equal(abilities_lack(&office, ipp, b.len), 0);
+}
+
+static void a_medium_beyond_a_list_that_was_cut_is_not_called_missing(void **state)
+{
+    struct abilities many = office;
+    uint8_t ipp[512];
+    const size_t len = all_too_much(ipp, sizeof ipp);
+
+    (void)state;
+    many.media_cut = 1;
+    assert_int_equal(abilities_lack(&many, ipp, len) & LACKS_MEDIA, 0);
+}
+
+static void a_format_is_refused_only_when_its_bytes_tell_it_and_the_printer_does_not_list_it(void **state)
+{
+    const struct abilities nothing_known = {.copies_max = 1};
+
+    (void)state;
+    assert_int_equal(abilities_take_format(&office, "application/postscript"), ABILITIES_NO);
+    assert_int_equal(abilities_take_format(&office, "application/pdf"), ABILITIES_YES);
+    assert_int_equal(abilities_take_format(&office, "application/octet-stream"), ABILITIES_UNKNOWN);
+    assert_int_equal(abilities_take_format(&office, "text/plain"), ABILITIES_UNKNOWN);
+    assert_int_equal(abilities_take_format(&nothing_known, "application/pdf"), ABILITIES_UNKNOWN);
+}
+
+static void a_raw_printer_takes_its_language_and_no_options(void **state)
+{
+    const struct printer p = {.protocol = DELIVERY_RAW, .language = "pcl"};
+    struct abilities a;
+    uint8_t ipp[512];
+    const size_t len = all_too_much(ipp, sizeof ipp);
+
+    (void)state;
+    abilities_of_raw(&p, &a);
+    assert_int_equal(abilities_take_format(&a, "application/pdf"), ABILITIES_NO);
+    assert_int_equal(abilities_take_format(&a, "application/vnd.hp-pcl"), ABILITIES_YES);
+    assert_int_equal(abilities_lack(&a, ipp, len),
+                     LACKS_COPIES | LACKS_SIDES | LACKS_COLOR | LACKS_MEDIA | LACKS_FINISHINGS);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_ticket_cut_at_any_byte_never_names_what_was_not_chosen),
+        cmocka_unit_test(a_value_of_the_wrong_kind_or_length_lacks_nothing),
+        cmocka_unit_test(words_of_a_printer_that_are_no_words_are_not_taken),
+        cmocka_unit_test(what_the_printer_lists_and_what_every_printer_does_is_never_missing),
+        cmocka_unit_test(a_medium_beyond_a_list_that_was_cut_is_not_called_missing),
+        cmocka_unit_test(a_format_is_refused_only_when_its_bytes_tell_it_and_the_printer_does_not_list_it),
+        cmocka_unit_test(a_raw_printer_takes_its_language_and_no_options),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
