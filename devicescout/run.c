@@ -18,6 +18,7 @@
 #include "base/sandbox.h"
 #include "devicescout/inbox.h"
 #include "devicescout/ports.h"
+#include "devicescout/printers/abilities_look.h"
 #include "devicescout/scout.h"
 #include "devicescout/sweep.h"
 
@@ -112,6 +113,39 @@ static const struct printer *printer_by_id(void *arg, struct id id)
     return site_printer_by_id(s->site, id);
 }
 
+static const struct printer *printer_at(void *arg, size_t i)
+{
+    struct scout *s = arg;
+
+    return site_printer_at(s->site, i);
+}
+
+static const struct abilities *abilities(void *arg, const struct printer *p)
+{
+    struct scout *s = arg;
+
+    return knowledge_of(s->knowledge, p);
+}
+
+static void printer_changed(void *arg, struct id printer)
+{
+    struct scout *s = arg;
+
+    if (s->web != NULL)
+        web_printer_changed(s->web, printer);
+}
+
+static enum err open_knowledge(struct scout *s)
+{
+    return knowledge_new(&(struct knowledge_opts){.loop = s->loop,
+                                                  .look = abilities_look,
+                                                  .fresh_ms = KNOWLEDGE_FRESH_MS,
+                                                  .valid_ms = KNOWLEDGE_VALID_MS,
+                                                  .changed = printer_changed,
+                                                  .arg = s},
+                         &s->knowledge);
+}
+
 static void cancel_job(void *arg, struct job *j, const char *person)
 {
     ports_close_job(arg, j, CLOSED_CANCELED, person);
@@ -133,6 +167,8 @@ static enum err open_web(struct scout *s)
                             .idle_ms = (uint64_t)conf_number(c, "session-idle-s") * 1000,
                             .printer = printer_by_name,
                             .printer_by_id = printer_by_id,
+                            .printer_at = printer_at,
+                            .abilities = abilities,
                             .cancel_job = cancel_job,
                             .audit = ports_audit,
                             .arg = s};
@@ -161,7 +197,8 @@ static enum err serve(struct scout *s)
         return e;
     if ((e = open_store(s)) != OK || (e = ports_make_jobs(s)) != OK || (e = open_link(s)) != OK)
         return e;
-    if ((e = open_web(s)) != OK || (e = site_start(s->site, s->link)) != OK || (e = sweep_start(s)) != OK)
+    if ((e = open_knowledge(s)) != OK || (e = open_web(s)) != OK || (e = site_start(s->site, s->link)) != OK ||
+        (e = sweep_start(s)) != OK)
         return e;
     if ((e = write_port(s)) != OK)
         return e;
@@ -228,6 +265,7 @@ static void scout_end(struct scout *s)
 {
     web_free(s->web);
     s->web = NULL;
+    knowledge_free(s->knowledge);
     workers_free(s->workers);
     signin_free(s->signin);
     sessions_free(s->sessions);

@@ -11,6 +11,7 @@
 #include "devicescout/people/directory.h"
 #include "devicescout/people/sessions.h"
 #include "devicescout/people/signin.h"
+#include "devicescout/printers/knowledge.h"
 #include "devicescout/site.h"
 #include "devicescout/web/web.h"
 #include "proto/link.h"
@@ -37,6 +38,8 @@ struct scout {
     struct workers *workers;
     struct signin *signin;
     struct sessions *sessions;
+
+    struct knowledge *knowledge; /* of the printers */
 
     struct link *link;
     struct web *web;

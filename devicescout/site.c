@@ -295,3 +295,8 @@ const struct printer *site_printer_by_id(struct site *s, struct id id)
     }
     return NULL;
 }
+
+const struct printer *site_printer_at(const struct site *s, size_t i)
+{
+    return i < s->printers_len ? &s->printers[i] : NULL;
+}

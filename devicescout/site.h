@@ -43,5 +43,7 @@ const struct bulletin *site_bulletin(const struct site *s); /* NULL before the f
  */
 const struct printer *site_printer(struct site *s, const char *name);
 const struct printer *site_printer_by_id(struct site *s, struct id id);
+/* All of them by number, from 0; NULL behind the last. */
+const struct printer *site_printer_at(const struct site *s, size_t i);
 
 #endif

@@ -150,7 +150,7 @@ void events_stream(struct events *ev, struct request *r)
     s->session = r->session->number;
     s->beat_ms = clock_boot_ms() + BEAT_MS;
     LIST_INSERT_HEAD(&ev->streams, s, next);
-    append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(ev->web->opts.index, r->session)));
+    append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(&ev->web->opts, r->session)));
     if ((response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, on_room, s, stream_free)) == NULL) {
         stream_free(s);
         return;
@@ -169,10 +169,12 @@ static void tell_session(void *arg, const struct session *session)
 {
     const struct news *what = arg;
     struct stream *s;
+    struct fits fits;
     char id[ID_HEX_SIZE];
 
     if (!what->gone && !job_is_shown(what->job, session))
         return;
+    fits_begin(&fits, &what->events->web->opts, session->printer);
     LIST_FOREACH(s, &what->events->streams, next)
     {
         if (s->session != session->number)
@@ -180,7 +182,7 @@ static void tell_session(void *arg, const struct session *session)
         if (what->gone)
             append_event(s, "gone", json_pack("{s:s}", "id", id_text(what->job->id, id)));
         else
-            append_event(s, "job", job_json(what->job));
+            append_event(s, "job", job_json(what->job, &fits));
     }
 }
 
@@ -194,7 +196,7 @@ static void answer_wait(struct request *r)
         reply_error(r, MHD_HTTP_UNAUTHORIZED, "signed-out", "Please sign in.");
     else
         reply_json(r, MHD_HTTP_OK,
-                   json_pack("{s:I, s:o}", "changes", (json_int_t)s->changes, "jobs", job_json_list(w->opts.index, s)));
+                   json_pack("{s:I, s:o}", "changes", (json_int_t)s->changes, "jobs", job_json_list(&w->opts, s)));
 }
 
 static void answer_waiting(struct events *ev, const char *person, uint64_t number)
@@ -224,6 +226,20 @@ void events_job(struct events *ev, const struct job *j, int gone)
     sessions_mark(ev->web->opts.sessions, job_person(j));
     sessions_of_person(ev->web->opts.sessions, job_person(j), tell_session, &what);
     answer_waiting(ev, job_person(j), 0);
+}
+
+void events_printer(struct events *ev, struct id printer)
+{
+    struct stream *s;
+
+    LIST_FOREACH(s, &ev->streams, next)
+    {
+        const struct session *x = sessions_by_number(ev->web->opts.sessions, s->session);
+
+        if (x == NULL || !id_equal(x->printer, printer))
+            continue;
+        append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(&ev->web->opts, x)));
+    }
 }
 
 static void waited_long_enough(void *arg)

@@ -21,6 +21,10 @@ void events_wait(struct events *ev, struct request *r, uint64_t since, uint64_t 
 
 /* gone: it leaves the list. */
 void events_job(struct events *ev, const struct job *j, int gone);
+/* More is known of a printer: who stands at it sees their jobs anew. Who asks the long way sees it with the next
+ * change.
+ */
+void events_printer(struct events *ev, struct id printer);
 void events_session_ended(struct events *ev, const struct session *s);
 
 /* Heartbeats. */

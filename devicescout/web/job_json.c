@@ -28,25 +28,34 @@ static json_t *number_or_null(uint64_t v, int known)
     return known ? json_integer((json_int_t)v) : json_null();
 }
 
-json_t *job_json(const struct job *j)
+json_t *job_json(const struct job *j, struct fits *fits)
 {
     char id[ID_HEX_SIZE];
+    json_t *job, *fit = fits_json(fits, j);
 
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:I, s:s, s:s, s:b, s:s, s:s, s:b, s:o}", "id", id_text(j->id, id),
-                     "title", j->title, "format", j->format, "computer", j->host, "pages",
-                     number_or_null(j->pages, j->pages != 0), "bytes", (json_int_t)j->document_bytes, "created",
-                     (json_int_t)j->created_unix_ms, "state", state_of(j), "problem", problem_of(j), "not_tried",
-                     j->note == NOTE_NOT_TRIED, "detail", j->printer_reasons, "printer", j->printer, "confirmed",
-                     j->confirmed_by_printer != 0, "impressions",
-                     number_or_null(j->impressions, j->impressions != IMPRESSIONS_UNKNOWN));
+    job = json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:I, s:s, s:s, s:b, s:s, s:s, s:b, s:o}", "id", id_text(j->id, id),
+                    "title", j->title, "format", j->format, "computer", j->host, "pages",
+                    number_or_null(j->pages, j->pages != 0), "bytes", (json_int_t)j->document_bytes, "created",
+                    (json_int_t)j->created_unix_ms, "state", state_of(j), "problem", problem_of(j), "not_tried",
+                    j->note == NOTE_NOT_TRIED, "detail", j->printer_reasons, "printer", j->printer, "confirmed",
+                    j->confirmed_by_printer != 0, "impressions",
+                    number_or_null(j->impressions, j->impressions != IMPRESSIONS_UNKNOWN));
+    if (fit == NULL || json_object_update(job, fit) != 0) {
+        json_decref(job);
+        job = NULL;
+    }
+    json_decref(fit);
+    return job;
 }
 
-json_t *job_json_list(struct index *ix, const struct session *s)
+json_t *job_json_list(const struct web_opts *web, const struct session *s)
 {
     json_t *list = json_array();
+    struct fits fits;
 
-    for (const struct job *j = index_of_person(ix, s->person); list != NULL && j != NULL; j = j->next) {
-        if (job_is_shown(j, s) && json_array_append_new(list, job_json(j)) != 0) {
+    fits_begin(&fits, web, s->printer);
+    for (const struct job *j = index_of_person(web->index, s->person); list != NULL && j != NULL; j = j->next) {
+        if (job_is_shown(j, s) && json_array_append_new(list, job_json(j, &fits)) != 0) {
             json_decref(list);
             list = NULL;
         }

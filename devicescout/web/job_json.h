@@ -7,14 +7,15 @@
 
 #include "devicescout/jobs/index.h"
 #include "devicescout/people/sessions.h"
+#include "devicescout/web/fits.h"
 
 /* Is it on this person's screen? Jobs that ended before they signed in are not. */
 int job_is_shown(const struct job *j, const struct session *s);
 
-/* A new reference; NULL: no memory. */
-json_t *job_json(const struct job *j);
+/* As it looks at the printer of fits. A new reference; NULL: no memory. */
+json_t *job_json(const struct job *j, struct fits *fits);
 
 /* All that is shown in a session, oldest first, as an array. */
-json_t *job_json_list(struct index *ix, const struct session *s);
+json_t *job_json_list(const struct web_opts *web, const struct session *s);
 
 #endif

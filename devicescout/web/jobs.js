@@ -31,6 +31,19 @@
     return atPrinter ? self.text('printer.at', { printer: job.printer, why: why }) : why;
   }
 
+  /* What this printer cannot do of it, and which printers can. */
+  function fit(job) {
+    var said = '', where = (job.elsewhere || []).join(', ');
+
+    if (!self.mayRelease(job)) { return ''; }
+    if (job.prints_here === false) {
+      said = self.text('why.format-not-supported');
+    } else if (job.lacks && job.lacks.length) {
+      said = self.text('fit.lacks', { what: job.lacks.map(function (name) { return self.text('fit.' + name); }).join(', ') });
+    }
+    return said && where ? said + ' ' + self.text('fit.elsewhere', { printers: where }) : said;
+  }
+
   function how(job) {
     if (self.isOnItsWay(job)) { return self.text('how.' + job.state); }
     if (job.state === 'delivered') {
@@ -67,10 +80,11 @@
     return e;
   }
 
-  /* A row: <li><label><input><title, facts, how><box></label></li>. */
+  /* A row: <li><label><input><title, facts, how, fit><box></label></li>. */
   self.row = function (id, onChange) {
     var row = { element: document.createElement('li'), label: make('label', 'job'), input: make('input', ''),
-      title: make('span', 'title'), facts: make('span', 'facts'), how: make('span', 'how') };
+      title: make('span', 'title'), facts: make('span', 'facts'), how: make('span', 'how'),
+      fit: make('span', 'fit') };
     var what = make('span', 'what'), box = make('span', 'box');
 
     row.input.type = 'checkbox';
@@ -80,6 +94,7 @@
     what.appendChild(row.title);
     what.appendChild(row.facts);
     what.appendChild(row.how);
+    what.appendChild(row.fit);
     row.label.appendChild(row.input);
     row.label.appendChild(box);
     row.label.appendChild(what);
@@ -105,5 +120,6 @@
     set(row.title, job.title || self.text('job.untitled'));
     set(row.facts, facts(job));
     set(row.how, how(job));
+    set(row.fit, job.problem === 'format-not-supported' ? '' : fit(job));
   };
 }());

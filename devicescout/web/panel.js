@@ -286,7 +286,16 @@
     return out;
   }
 
+  /* What this printer cannot do is not offered. */
+  function offer(select, can) {
+    Array.prototype.forEach.call(select.options, function (option) {
+      option.disabled = Boolean(can && option.value && option.value !== 'one-sided' && can.indexOf(option.value) < 0);
+    });
+  }
+
   function fillOptions(o) {
+    offer($('sides'), about && about.sides);
+    offer($('color'), about && about.color_modes);
     say('copies', String(o.copies));
     $('pages').value = o.pages;
     $('sides').value = o.sides;

@@ -12,7 +12,7 @@
 
 void serve_jobs(struct request *r)
 {
-    reply_json(r, MHD_HTTP_OK, json_pack("{s:o}", "jobs", job_json_list(r->web->opts.index, r->session)));
+    reply_json(r, MHD_HTTP_OK, json_pack("{s:o}", "jobs", job_json_list(&r->web->opts, r->session)));
 }
 
 static struct job *find_job(const struct request *r, const char *text)
@@ -79,10 +79,14 @@ static const char *release_one(struct request *r, const char *id, const struct p
                                const struct options *options)
 {
     struct job *j = find_job(r, id);
+    struct fits fits;
     enum err e;
 
     if (j == NULL)
         return "no-such-job";
+    fits_begin(&fits, &r->web->opts, p->id);
+    if (fits_format(&fits, j) == ABILITIES_NO) /* better said here than by an order that comes back */
+        return "format-not-supported";
     e = releases_ask(r->web->opts.releases, &(struct release_ask){.job = j,
                                                                   .person = r->session->person,
                                                                   .authentication = r->session->authentication,

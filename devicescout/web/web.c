@@ -74,6 +74,11 @@ void web_job_gone(struct web *w, const struct job *j)
     events_job(w->events, j, 1);
 }
 
+void web_printer_changed(struct web *w, struct id printer)
+{
+    events_printer(w->events, printer);
+}
+
 void web_session_ended(struct web *w, const struct session *s)
 {
     events_session_ended(w->events, s);

@@ -7,6 +7,7 @@
 #define DEVICESCOUT_WEB_WEB_H
 
 #include "base/loop.h"
+#include "devicescout/jobs/abilities.h"
 #include "devicescout/jobs/releases.h"
 #include "devicescout/people/sessions.h"
 #include "devicescout/people/signin.h"
@@ -26,6 +27,9 @@ struct web_opts {
     uint64_t idle_ms; /* as the sessions have it: the page counts down by itself */
     const struct printer *(*printer)(void *arg, const char *name);
     const struct printer *(*printer_by_id)(void *arg, struct id id);
+    const struct printer *(*printer_at)(void *arg, size_t i); /* of all; NULL behind the last */
+    /* What it can, as far as that is known now: NULL where it is not. */
+    const struct abilities *(*abilities)(void *arg, const struct printer *p);
     /* The person takes the job back: it is closed for ever. */
     void (*cancel_job)(void *arg, struct job *j, const char *person);
     void (*audit)(void *arg, const char *event, const char *detail);
@@ -47,6 +51,8 @@ MUST_USE enum err web_reload_certificate(struct web *w);
 /* For the screens of whoever it belongs to. */
 void web_job_changed(struct web *w, const struct job *j);
 void web_job_gone(struct web *w, const struct job *j);
+/* More is known of this printer. */
+void web_printer_changed(struct web *w, struct id printer);
 void web_session_ended(struct web *w, const struct session *s);
 
 #endif

@@ -157,6 +157,30 @@ static const struct printer *printer_by_id(void *arg, struct id id)
     return &s->printers[id_equal(id, s->printers[1].id)];
 }
 
+static const struct printer *printer_at(void *arg, size_t i)
+{
+    struct stage *s = arg;
+
+    return i < 2 ? &s->printers[i] : NULL;
+}
+
+/* The lobby's prints PDF, on A4 and in colour, and does not staple; the workshop's is raw. */
+static const struct abilities *abilities(void *arg, const struct printer *p)
+{
+    static const struct abilities lobby = {.formats = " application/pdf ",
+                                           .sides = " one-sided two-sided-long-edge two-sided-short-edge ",
+                                           .colors = " auto color monochrome ",
+                                           .media = " iso_a4_210x297mm ",
+                                           .copies_max = 99};
+    static struct abilities workshop;
+
+    (void)arg;
+    if (p->protocol == DELIVERY_IPPS)
+        return &lobby;
+    abilities_of_raw(p, &workshop);
+    return &workshop;
+}
+
 static void session_ended(void *arg, const struct session *x)
 {
     struct stage *s = arg;
@@ -165,7 +189,7 @@ static void session_ended(void *arg, const struct session *x)
         web_session_ended(s->web, x);
 }
 
-/* alice and bob, each with NAME-password; "slow" never gets an answer in time. */
+/* alice, bob and carol, each with NAME-password; "slow" never gets an answer in time. */
 static enum directory_outcome ask(void *directory, const struct directory_question *q, char person[static PERSON_SIZE])
 {
     char wanted[64];
@@ -173,7 +197,7 @@ static enum directory_outcome ask(void *directory, const struct directory_questi
     (void)directory;
     if (strcmp(q->name, "down") == 0)
         return DIRECTORY_DOWN;
-    if (strcmp(q->name, "alice") != 0 && strcmp(q->name, "bob") != 0)
+    if (strcmp(q->name, "alice") != 0 && strcmp(q->name, "bob") != 0 && strcmp(q->name, "carol") != 0)
         return DIRECTORY_NO;
     snprintf(wanted, sizeof wanted, "%s-password", q->name);
     if (strcmp(q->password, wanted) != 0)
@@ -185,6 +209,7 @@ static enum directory_outcome ask(void *directory, const struct directory_questi
 static void add_job(struct stage *s, const char *person, const char *title, uint32_t pages, uint64_t bytes,
                     unsigned minutes_ago)
 {
+    static const uint8_t stapled[] = "\x23\0\nfinishings\0\4\0\0\0\4";
     struct ticket t = {.format = "application/pdf", .document_bytes = bytes, .pages = pages};
     struct id id, origin = {{9}};
     struct job *j;
@@ -192,6 +217,10 @@ static void add_job(struct stage *s, const char *person, const char *title, uint
 
     if (strstr(title, "computer off") != NULL)
         origin.b[0] = 8;
+    if (strstr(title, ".ps") != NULL)
+        strcpy(t.format, "application/postscript");
+    if (strstr(title, "stapled") != NULL)
+        memcpy(t.ipp, stapled, t.ipp_len = sizeof stapled - 1);
     secret_random(&id, sizeof id);
     memcpy(description, id.b, ID_LEN);
     snprintf(t.title, sizeof t.title, "%s", title);
@@ -214,6 +243,8 @@ static void fill(struct stage *s)
             "really final version (3).docx",
             0, 1204000, 66);
     add_job(s, "alice", "Slides, computer off", 40, 2048000, 3000);
+    add_job(s, "carol", "Drawing.ps", 1, 5000, 1);
+    add_job(s, "carol", "Handbook, stapled", 30, 90000, 2);
     add_job(s, "bob", "<img src=x onerror=alert(1)>", 1, 100, 5);
 }
 
@@ -232,7 +263,8 @@ static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
 
     s->printers[0] = (struct printer){
         .id = {{1}}, .name = "Lobby", .place = "Ground floor, next to the lift", .protocol = DELIVERY_IPPS};
-    s->printers[1] = (struct printer){.id = {{2}}, .name = "Workshop-raw", .place = "Hall 3", .protocol = DELIVERY_RAW};
+    s->printers[1] = (struct printer){
+        .id = {{2}}, .name = "Workshop-raw", .place = "Hall 3", .protocol = DELIVERY_RAW, .language = "postscript"};
     if ((e = loop_new(&s->loop)) != OK || (e = loop_signals(s->loop, on_hup, s)) != OK ||
         (e = index_new(&limits, &s->index)) != OK)
         return e;
@@ -272,6 +304,8 @@ static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
                                       .idle_ms = idle_ms,
                                       .printer = printer,
                                       .printer_by_id = printer_by_id,
+                                      .printer_at = printer_at,
+                                      .abilities = abilities,
                                       .cancel_job = cancel_job,
                                       .arg = s},
                    &s->web);

@@ -384,3 +384,36 @@ def test_it_stops_at_once_with_streams_questions_and_sign_ins_open(scratch, auth
     start = time.monotonic()
     s.stop()
     assert time.monotonic() - start < 2
+
+
+# What a printer cannot do -------------------------------------------------------------------------------------------------
+
+@pytest.fixture
+def carol(stage):
+    return Client(stage).sign_in("carol")
+
+
+def test_a_document_that_the_printer_cannot_print_is_refused_before_release_and_the_list_says_where_it_can(carol):
+    job = carol.job("Drawing.ps")
+    assert (job["prints_here"], job["lacks"], job["elsewhere"]) == (False, [], ["Workshop-raw"])
+    status, _, body = carol.ask("POST", "/api/v1/release", {"jobs": [job["id"]]})
+    assert (status, body) == (202, {"released": 0, "refused": [{"id": job["id"], "error": "format-not-supported"}]})
+    assert carol.job("Drawing.ps")["state"] == "held"
+
+
+def test_options_that_the_printer_will_leave_out_are_named_before_release(carol):
+    job = carol.job("Handbook")
+    assert (job["prints_here"], job["lacks"], job["elsewhere"]) == (True, ["finishings"], [])
+
+
+def test_at_the_printer_that_takes_it_the_same_document_fits(stage):
+    job = Client(stage).sign_in("carol", printer="Workshop-raw").job("Drawing.ps")
+    assert (job["prints_here"], job["lacks"], job["elsewhere"]) == (True, [], [])
+
+
+def test_the_first_screen_knows_what_the_printer_offers(client):
+    printer = client.ask("GET", "/api/v1/printer/Lobby")[2]
+    assert printer["sides"] == ["one-sided", "two-sided-long-edge", "two-sided-short-edge"]
+    assert printer["color_modes"] == ["auto", "color", "monochrome"]
+    assert printer["copies_max"] == 99
+    assert printer["state"] == "ready"
