@@ -19,7 +19,7 @@
 #define FILE_MODE   0640
 
 #define NODE_MAX_LEN (1 + ID_LEN + KEY_LEN + CERTIFICATE_LEN + 2 + PERSON_SIZE)
-#define QUEUE_LEN    (1 + 4 + 4 + 8 + 8)
+#define QUEUE_LEN    (1 + 4 + 4 + 8 + 8 + 8)
 
 static enum err make_folder(int spool, const char *name)
 {
@@ -112,9 +112,10 @@ enum err spool_queue_encode(const struct spool_queue *q, struct wbuf *out)
     enum err e;
 
     if ((e = wbuf_u8(out, RECORD_VERSION)) != OK || (e = wbuf_u32(out, q->job_number)) != OK ||
-        (e = wbuf_u32(out, q->uid)) != OK || (e = wbuf_u64(out, q->created_unix_ms)) != OK)
+        (e = wbuf_u32(out, q->uid)) != OK || (e = wbuf_u64(out, q->created_unix_ms)) != OK ||
+        (e = wbuf_u64(out, q->document_bytes)) != OK)
         return e;
-    return wbuf_u64(out, q->document_bytes);
+    return wbuf_u64(out, q->expires_unix_ms);
 }
 
 static enum err queue_decode(struct rbuf *b, struct spool_queue *q)
@@ -122,7 +123,8 @@ static enum err queue_decode(struct rbuf *b, struct spool_queue *q)
     enum err e;
 
     if ((e = version_read(b)) != OK || (e = rbuf_u32(b, &q->job_number)) != OK || (e = rbuf_u32(b, &q->uid)) != OK ||
-        (e = rbuf_u64(b, &q->created_unix_ms)) != OK || (e = rbuf_u64(b, &q->document_bytes)) != OK)
+        (e = rbuf_u64(b, &q->created_unix_ms)) != OK || (e = rbuf_u64(b, &q->document_bytes)) != OK ||
+        (e = rbuf_u64(b, &q->expires_unix_ms)) != OK)
         return e;
     return rbuf_end(b);
 }

@@ -41,6 +41,8 @@ struct spool_queue {     /* jobs/ID/queue */
     uint32_t uid;
     uint64_t created_unix_ms;
     uint64_t document_bytes;
+    uint64_t
+        expires_unix_ms; /* the courier erases it then, if nobody released it; 0: when retention ends, as any job */
 };
 
 struct spool_state { /* jobs/ID/state */

@@ -52,6 +52,18 @@ static int value_supported(ipp_attribute_t *a, int i, ipp_attribute_t *supported
     }
 }
 
+/* Said to the queue, which holds and ends jobs. A printer that took them would hold or end the job once more. */
+static int is_the_queues(const char *name)
+{
+    static const char *const names[] = {"job-cancel-after", "job-hold-until", "job-release-action"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 static int is_supported(ipp_t *printer, ipp_attribute_t *a)
 {
     char name[NAME_SIZE];
@@ -78,7 +90,7 @@ enum err ipp_options_read(const struct order *o, ipp_t *printer, ipp_t **out)
     if ((some = ippNew()) == NULL)
         goto out;
     for (ipp_attribute_t *a = ippFirstAttribute(all); a != NULL; a = ippNextAttribute(all)) {
-        if (ippGetGroupTag(a) != IPP_TAG_JOB || ippGetName(a) == NULL)
+        if (ippGetGroupTag(a) != IPP_TAG_JOB || ippGetName(a) == NULL || is_the_queues(ippGetName(a)))
             continue;
         if (!is_supported(printer, a))
             log_info("option_left_out", "option=%s", ippGetName(a));

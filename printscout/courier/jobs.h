@@ -21,6 +21,7 @@ struct job {
     int cancel_wanted; /* the person canceled it while it was on its way to a printer */
     struct id order;   /* the last one; zero: none */
     uint64_t created_unix_ms;
+    uint64_t expires_unix_ms;  /* its person's wish; 0: none */
     uint32_t digest;           /* of its description file; see PROTOCOL.md, "list" */
     uint8_t announced;         /* a bit for each device scout that acknowledged it */
     int watch;                 /* inotify; -1: none */

@@ -16,7 +16,7 @@
 #include "proto/closed.h"
 
 #define EXPIRE_FIRST_MS 1000
-#define EXPIRE_EVERY_MS 60000
+#define EXPIRE_EVERY_MS 5000
 
 struct pending_gone {
     struct pending_gone *next;
@@ -195,8 +195,11 @@ static int clock_is_sound(const struct courier *c, uint64_t now_ms)
 
 static int is_expired(const struct job *j, uint64_t now_ms, uint64_t retention_ms)
 {
-    return j->delivery == NULL && jobstate_may_order(j->state) && now_ms > j->created_unix_ms &&
-           now_ms - j->created_unix_ms > retention_ms;
+    if (j->delivery != NULL || !jobstate_may_order(j->state) || now_ms <= j->created_unix_ms)
+        return 0;
+    if (j->expires_unix_ms > j->created_unix_ms && now_ms >= j->expires_unix_ms)
+        return 1;
+    return now_ms - j->created_unix_ms > retention_ms;
 }
 
 static void expire(void *arg)

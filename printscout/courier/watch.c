@@ -71,6 +71,14 @@ static uint64_t created_of(const struct courier *c, struct id job)
     return created;
 }
 
+/* What its queue says; nothing, without one. */
+static uint64_t expires_of(const struct courier *c, struct id job)
+{
+    struct spool_queue q;
+
+    return spool_queue_read(c->spool, job, &q) == OK ? q.expires_unix_ms : 0;
+}
+
 /* A job's folder is there: take it in. Its state file is ours, from before. */
 static enum err take_in(struct courier *c, struct id id)
 {
@@ -84,6 +92,7 @@ static enum err take_in(struct courier *c, struct id id)
     /* The watch first: what changes while we look is then seen again. */
     jobs_set_watch(&c->jobs, j, add_watch(c->watch, spool_path(path, SPOOL_JOBS, id, NULL), IN_MOVED_TO | IN_CREATE));
     j->created_unix_ms = created_of(c, id);
+    j->expires_unix_ms = expires_of(c, id);
     if ((e = spool_state_read(c->spool, id, &s)) == OK) {
         j->state = (enum job_state)s.state;
         j->reason = (enum job_reason)s.reason;

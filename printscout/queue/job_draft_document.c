@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "printscout/queue/format.h"
 #include "printscout/queue/job_draft.h"
+#include "printscout/queue/job_template.h"
 #include "printscout/queue/job_ticket.h"
 
 /* What went wrong with a document, in words of IPP and of people. */
@@ -74,6 +75,14 @@ static void settle_format(struct request *r)
     strcpy(d->format, format_of(head, len)); /* one of our own names: they all fit */
 }
 
+/* job-cancel-after, as a time that outlives this process; the courier looks at it. 0: the site's retention alone. */
+static uint64_t expires(const struct words *words, uint64_t created_unix_ms)
+{
+    const int seconds = job_template_integer(words->template, words->template_len, "job-cancel-after");
+
+    return seconds > 0 ? created_unix_ms + (uint64_t)seconds * 1000 : 0;
+}
+
 static enum err commit(struct request *r, const struct words *words)
 {
     const struct job_draft *d = r->draft;
@@ -85,6 +94,7 @@ static enum err commit(struct request *r, const struct words *words)
     e = upload_commit(r->upload, &(struct upload_record){.job_number = r->job_number,
                                                          .uid = r->uid,
                                                          .created_unix_ms = d->created_unix_ms,
+                                                         .expires_unix_ms = expires(words, d->created_unix_ms),
                                                          .owner = words->owner,
                                                          .ticket = ticket});
     job_ticket_free(ticket);

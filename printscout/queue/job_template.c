@@ -148,7 +148,7 @@ static int change_option(struct request *r, ipp_t *kept, ipp_attribute_t *a)
     ipp_attribute_t *old = ippFindAttribute(kept, ippGetName(a), IPP_TAG_ZERO);
     ipp_attribute_t *copy;
 
-    if (o == NULL || (!deletes && !option_takes(o, a))) {
+    if (o == NULL || o->is_fixed || (!deletes && !option_takes(o, a))) {
         add_unsupported(r, a, o != NULL);
         return 0;
     }
@@ -183,6 +183,18 @@ enum err job_template_change(struct request *r, const uint8_t *before, size_t be
 out:
     ippDelete(kept);
     return e;
+}
+
+int job_template_integer(const uint8_t *bytes, size_t len, const char *name)
+{
+    ipp_t *ipp = decode(bytes, len);
+    int value;
+
+    if (ipp == NULL)
+        return 0;
+    value = ippGetInteger(ippFindAttribute(ipp, name, IPP_TAG_INTEGER), 0);
+    ippDelete(ipp);
+    return value;
 }
 
 static int is_wanted(void *names, ipp_t *to, ipp_attribute_t *a)

@@ -25,6 +25,9 @@ MUST_USE enum err job_template_read(struct request *r, uint8_t *out, size_t size
 MUST_USE enum err job_template_change(struct request *r, const uint8_t *before, size_t beforelen, uint8_t *out,
                                       size_t size, size_t *len);
 
+/* The number that was chosen for an option of one; 0: none was. */
+int job_template_integer(const uint8_t *bytes, size_t len, const char *name);
+
 /* Put them into an answer's job group. names: the attributes that are wanted; NULL: all. */
 void job_template_add(ipp_t *reply, const uint8_t *bytes, size_t len, cups_array_t *names);
 

@@ -92,6 +92,13 @@ static void describe_orientation(ipp_t *printer)
                    supported);
 }
 
+/* Without it the site's retention ends a job, whose length is not the printer's to know. */
+static void describe_cancel_after(ipp_t *printer)
+{
+    ippAddOutOfBand(printer, IPP_TAG_PRINTER, IPP_TAG_NOVALUE, "job-cancel-after-default");
+    ippAddRange(printer, IPP_TAG_PRINTER, "job-cancel-after-supported", 1, INT32_MAX);
+}
+
 static void describe_priority(ipp_t *printer)
 {
     ippAddInteger(printer, IPP_TAG_PRINTER, IPP_TAG_INTEGER, "job-priority-default", 50);
@@ -101,6 +108,12 @@ static void describe_priority(ipp_t *printer)
 static const struct option options[] = {
     {.name = "copies", .tag = IPP_TAG_INTEGER, .least = 1, .most = 999},
     {.name = "finishings", .tag = IPP_TAG_ENUM, .many = 1, NUMBERS(3, 4, 5, 10, 20, 21, 22, 23, 28, 30, 74)},
+    {.name = "job-cancel-after", /* seconds from its making: PWG 5100.7, which counts processing, never holds */
+     .tag = IPP_TAG_INTEGER,
+     .is_fixed = 1,
+     .least = 1,
+     .most = INT32_MAX,
+     .describe = describe_cancel_after},
     {.name = "job-hold-until", .tag = IPP_TAG_ZERO, WORDS("no-hold", "indefinite")}, /* every job is held */
     {.name = "job-priority", .tag = IPP_TAG_INTEGER, .least = 1, .most = 100, .describe = describe_priority},
     {.name = "job-release-action", .tag = IPP_TAG_KEYWORD, WORDS("owner-authorized")}, /* PWG 5100.11 */

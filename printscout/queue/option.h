@@ -13,6 +13,7 @@ struct option {
     const char *const *words; /* keyword: the values taken, the default first */
     const int *numbers;       /* enum, integer: the values taken, the default first; resolution: dots per inch */
     size_t count;             /* of either */
+    int is_fixed;             /* said when a job is made, and not changed later */
     int least, most;          /* integer without numbers: the range; the default is the least */
     int (*check)(ipp_attribute_t *a); /* instead of the above */
     void (*describe)(ipp_t *printer); /* instead of option_describe()'s own way */

@@ -136,12 +136,13 @@ static void add_option_names(ipp_t *ipp)
     ipp_attribute_t *settable = ippAddString(ipp, IPP_TAG_PRINTER, IPP_CONST_TAG(IPP_TAG_KEYWORD),
                                              "job-settable-attributes-supported", NULL, "job-name");
     const int others = ippGetCount(creation);
-    size_t count;
+    size_t count, named = 1;
     const struct option *options = option_table(&count);
 
     for (size_t i = 0; i < count; i++) {
         ippSetString(ipp, &creation, others + (int)i, options[i].name);
-        ippSetString(ipp, &settable, 1 + (int)i, options[i].name);
+        if (!options[i].is_fixed)
+            ippSetString(ipp, &settable, (int)named++, options[i].name);
     }
 }
 

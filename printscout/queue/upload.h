@@ -61,7 +61,8 @@ struct upload_record {
     uint32_t job_number;
     uint32_t uid;
     uint64_t created_unix_ms;
-    const char *owner; /* a person, or on a shared node an account */
+    uint64_t expires_unix_ms; /* 0: with the site's retention */
+    const char *owner;        /* a person, or on a shared node an account */
     const struct ticket *ticket;
 };
 

@@ -59,7 +59,8 @@ static enum err write_record(struct upload *u, const struct upload_record *r)
     const struct spool_queue q = {.job_number = r->job_number,
                                   .uid = r->uid,
                                   .created_unix_ms = r->created_unix_ms,
-                                  .document_bytes = upload_len(u)};
+                                  .document_bytes = upload_len(u),
+                                  .expires_unix_ms = r->expires_unix_ms};
     uint8_t bytes[QUEUE_RECORD_MAX];
     struct wbuf b = wbuf_of(bytes, sizeof bytes);
     enum err e;

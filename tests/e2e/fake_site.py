@@ -96,7 +96,7 @@ class FakeSite:
 
     def record(self, job):
         """(job-id, uid, document bytes) of the queue's record."""
-        version, number, uid, _, size = struct.unpack(">BIIQQ", self.read(job, "queue"))
+        version, number, uid, _, size, _ = struct.unpack(">BIIQQQ", self.read(job, "queue"))
         assert version == 1
         return number, uid, size
 

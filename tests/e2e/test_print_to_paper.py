@@ -3,6 +3,7 @@
 
 import json
 
+import ipp
 import pytest
 from harness import document, panel, printers, procs, site as sites
 
@@ -192,6 +193,42 @@ def test_the_persons_command_shows_and_cancels_jobs(site, mono, alice_pc, sign_i
         lambda done: json.loads(done.stdout) if done.returncode == 0 else None)(
             alice_pc.command("status", "--json", check=False)))
     assert status["enrolled"] is True
+
+
+def ended(workstation, title):
+    """What `printscout jobs --all` says of a job, once it has ended."""
+    listed = json.loads(workstation.command("jobs", "--all", "--json").stdout)["jobs"]
+    return next((j for j in listed if j["title"] == title and j["state"] == "aborted"), None)
+
+
+def test_a_job_that_nobody_released_in_its_persons_time_is_erased_and_says_so(site, mono, alice_pc, sign_in):
+    at = sign_in("alice", "mono")
+    queue = ipp.UnixConnection(alice_pc.socket, 30)
+    asked = ipp.print_job("soon gone", job=[ipp.attribute(ipp.INTEGER, "job-cancel-after", 2)])
+    assert ipp.post(queue, asked + document.pdf(document.marker(), 20_000)).status == 0
+    job = sites.wait_listed(at, 1)[0]
+    at.wait_state(job["id"], "gone", "expired")
+    said = procs.wait_until("the person's computer to say so", lambda: ended(alice_pc, "soon gone"))
+    assert said["reason"] == "aborted-by-system" and "not released in time" in said["message"]
+    assert alice_pc.sealed_jobs() == []
+    assert at.release(job["id"])[1]["released"] == 0
+    queue.close()
+
+
+def test_a_job_older_than_the_sites_retention_is_erased_and_says_so(site, mono, alice_pc, sign_in, print_pdf):
+    at = sign_in("alice", "mono")
+    _, _, job = print_and_list(print_pdf, alice_pc, at)
+    retention_s = json.loads(site.command("policy", "--json").stdout)["retention_s"]
+    alice_pc.courier.stop()
+    with open(alice_pc.sealed_jobs()[0], "r+b") as f:  # as if it had been made that long ago: FORMAT.md, "created"
+        f.seek(64)
+        created = int.from_bytes(f.read(8), "big")
+        f.seek(64)
+        f.write((created - 1000 * retention_s).to_bytes(8, "big"))
+    alice_pc.courier.start()
+    at.wait_state(job["id"], "gone", "expired")
+    procs.wait_until("the person's computer to say so", lambda: ended(alice_pc, job["title"]))
+    assert alice_pc.sealed_jobs() == []
 
 
 def test_a_restarted_device_scout_lists_the_jobs_that_couriers_confirm(site, mono, alice_pc, sign_in, print_pdf):

@@ -477,6 +477,7 @@ def test_title_and_options_of_a_held_job_can_be_changed(queue):
 
     wrong = change(ipp.attribute(ipp.INTEGER, "copies", 2), ipp.attribute(ipp.KEYWORD, "sides", "three-sided"))
     assert wrong.status == 0x40b and "sides" in wrong.group(ipp.UNSUPPORTED)[0]
+    assert change(ipp.attribute(ipp.INTEGER, "job-cancel-after", 9)).status == 0x40b, "said once, when it is made"
     assert queue.site.read(job, "description") == before, "all or nothing"
     assert change(ipp.attribute(ipp.NAME, "job-name", "final"), ipp.attribute(ipp.INTEGER, "copies", 2),
                   ipp.attribute(ipp.DELETE, "sides", b"")).status == 0

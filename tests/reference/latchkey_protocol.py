@@ -222,7 +222,7 @@ LAYOUTS = {
                      ("options", ("bytes16", 4096))], version=False),
     "spool_node": Layout([("node", 16), ("site_public", 32), ("certificate", 148), ("person", ("text16", 255))]),
     "spool_queue": Layout([("job_number", "u32"), ("uid", "u32"), ("created_unix_ms", "u64"),
-                           ("document_bytes", "u64")]),
+                           ("document_bytes", "u64"), ("expires_unix_ms", "u64")]),
     "spool_state": Layout([("state", "u8"), ("reason", "u8"), ("report_pending", "u8"), ("changed_unix_ms", "u64"),
                            ("order", 16), ("sent_bytes", "u64"), ("impressions", "u32"),
                            ("printer_state_reasons", ("text16", 512)), ("printer", ("text16", 255)),

@@ -107,9 +107,10 @@ static const struct field SPOOL_NODE_FIELDS[] = {BYTES(spool_node, node), BYTES(
                                                  BYTES(spool_node, certificate), TEXT(spool_node, person), END};
 SPOOLED(spool_node, SPOOL_NODE, spool_node_read(spool, out), spool_node_write(spool, record))
 
-static const struct field SPOOL_QUEUE_FIELDS[] = {NUMBER(spool_queue, job_number, 32), NUMBER(spool_queue, uid, 32),
-                                                  NUMBER(spool_queue, created_unix_ms, 64),
-                                                  NUMBER(spool_queue, document_bytes, 64), END};
+static const struct field SPOOL_QUEUE_FIELDS[] = {
+    NUMBER(spool_queue, job_number, 32),      NUMBER(spool_queue, uid, 32),
+    NUMBER(spool_queue, created_unix_ms, 64), NUMBER(spool_queue, document_bytes, 64),
+    NUMBER(spool_queue, expires_unix_ms, 64), END};
 SPOOLED(spool_queue, IN_JOB("queue"), spool_queue_read(spool, SPOOL_JOB, out), queue_to_file(spool, record))
 
 static const struct field SPOOL_STATE_FIELDS[] = {NUMBER(spool_state, state, 8),

@@ -106,6 +106,22 @@ static void what_the_printer_does_not_list_is_left_out(void **state)
     ippDelete(out);
 }
 
+static void what_the_queue_did_already_is_not_asked_of_the_printer_again(void **state)
+{
+    struct order o = {0};
+    ipp_t *out = NULL;
+
+    ippAddString(*state, IPP_TAG_PRINTER, IPP_TAG_KEYWORD, "job-hold-until-supported", NULL, "indefinite");
+    ippAddRange(*state, IPP_TAG_PRINTER, "job-cancel-after-supported", 1, 1000);
+    ippAddString(*state, IPP_TAG_PRINTER, IPP_TAG_KEYWORD, "job-release-action-supported", NULL, "owner-authorized");
+    add_keyword(&o, "job-hold-until", "indefinite"); /* it would hold for ever what was just released */
+    add_number(&o, IPP_TAG_INTEGER, "job-cancel-after", 60);
+    add_keyword(&o, "job-release-action", "owner-authorized");
+    assert_int_equal(ipp_options_read(&o, *state, &out), OK);
+    assert_null(ippFirstAttribute(out));
+    ippDelete(out);
+}
+
 static void what_it_lists_goes_into_the_job(void **state)
 {
     static const uint8_t range[8] = {0, 0, 0, 1, 0, 0, 0, 3};
@@ -160,6 +176,7 @@ int main(void)
         TEST(options_that_are_no_attributes_are_refused),
         TEST(operation_attributes_cannot_be_smuggled_in),
         TEST(what_the_printer_does_not_list_is_left_out),
+        TEST(what_the_queue_did_already_is_not_asked_of_the_printer_again),
         TEST(what_it_lists_goes_into_the_job),
         TEST(no_options_are_no_attributes),
         TEST(a_known_format_must_be_listed_even_where_anything_goes),

@@ -23,12 +23,20 @@ static void numbers_out_of_range_are_not_taken(void **state)
         ipp_tag_t tag;
         int value, taken;
     } cases[] = {
-        {"copies", IPP_TAG_INTEGER, 0, 0},        {"copies", IPP_TAG_INTEGER, -1, 0},
-        {"copies", IPP_TAG_INTEGER, 1000, 0},     {"copies", IPP_TAG_INTEGER, INT32_MIN, 0},
-        {"copies", IPP_TAG_ENUM, 2, 0},           {"copies", IPP_TAG_INTEGER, 999, 1},
-        {"print-quality", IPP_TAG_ENUM, 2, 0},    {"print-quality", IPP_TAG_ENUM, 5, 1},
-        {"print-quality", IPP_TAG_INTEGER, 5, 0}, {"number-up", IPP_TAG_INTEGER, 3, 0},
-        {"number-up", IPP_TAG_INTEGER, 4, 1},     {"orientation-requested", IPP_TAG_ENUM, 8, 0},
+        {"copies", IPP_TAG_INTEGER, 0, 0},
+        {"copies", IPP_TAG_INTEGER, -1, 0},
+        {"copies", IPP_TAG_INTEGER, 1000, 0},
+        {"copies", IPP_TAG_INTEGER, INT32_MIN, 0},
+        {"copies", IPP_TAG_ENUM, 2, 0},
+        {"copies", IPP_TAG_INTEGER, 999, 1},
+        {"print-quality", IPP_TAG_ENUM, 2, 0},
+        {"print-quality", IPP_TAG_ENUM, 5, 1},
+        {"print-quality", IPP_TAG_INTEGER, 5, 0},
+        {"number-up", IPP_TAG_INTEGER, 3, 0},
+        {"number-up", IPP_TAG_INTEGER, 4, 1},
+        {"job-cancel-after", IPP_TAG_INTEGER, 0, 0},
+        {"job-cancel-after", IPP_TAG_INTEGER, INT32_MAX, 1},
+        {"orientation-requested", IPP_TAG_ENUM, 8, 0},
     };
 
     (void)state;

@@ -238,7 +238,12 @@ static enum err read_queue(void *arg, const uint8_t *bytes, size_t len)
 static void a_queue_file_is_read_whole_or_not_at_all(void **state)
 {
     struct world *w = *state;
-    struct spool_queue q = {.job_number = 42, .uid = 1000, .created_unix_ms = 5, .document_bytes = 6}, read;
+    struct spool_queue q = {.job_number = 42,
+                            .uid = 1000,
+                            .created_unix_ms = 5,
+                            .document_bytes = 6,
+                            .expires_unix_ms = 7},
+                       read;
     char path[SPOOL_PATH_SIZE];
     uint8_t bytes[64];
     struct wbuf b = wbuf_of(bytes, sizeof bytes);
@@ -247,7 +252,7 @@ static void a_queue_file_is_read_whole_or_not_at_all(void **state)
     make_job(w, fixture_id('j'));
     assert_int_equal(spool_queue_read(w->spool, fixture_id('j'), &read), ERR_NOTFOUND);
     assert_int_equal(spool_queue_encode(&q, &b), OK);
-    assert_int_equal(b.len, 25);
+    assert_int_equal(b.len, 33);
     each_cut_is_refused(read_queue, &f, bytes, b.len);
     put(w, path, bytes, b.len);
     assert_int_equal(spool_queue_read(w->spool, fixture_id('j'), &read), OK);
@@ -255,6 +260,7 @@ static void a_queue_file_is_read_whole_or_not_at_all(void **state)
     assert_int_equal(read.uid, 1000);
     assert_int_equal(read.created_unix_ms, 5);
     assert_int_equal(read.document_bytes, 6);
+    assert_int_equal(read.expires_unix_ms, 7);
     bytes[0] = 2;
     assert_int_equal(read_queue(&f, bytes, b.len), ERR_UNSUPPORTED);
 }
