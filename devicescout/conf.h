@@ -33,6 +33,21 @@
  * ldap-bind-password-file  text    its password
  * ldap-ca                  text    "": PEM file; empty: the system's
  * ldap-starttls            bool    false; true for ldap:// URIs
+ * ldap-use-groups          list    DNs: who may print; empty: everybody
+ * ldap-admin-groups        list    DNs: who administers
+ * ldap-printer-groups      list    PRINTER:DN
+ * ldap-group-base          text    "": ldap-base
+ * ldap-group-nesting       text    walk: none, walk, ad
+ * ldap-card-attribute      text    "": none
+ * directory-cache-hours    number  72: how long badge and PIN go on without the directory
+ * badge-alone              bool    false
+ * name-and-pin             bool    true
+ * badge-format             text    hex: hex, decimal, facility
+ * badge-byte-order         text    as-read: as-read, reversed
+ * badge-skip-bytes         number  0
+ * badge-length-bytes       number  0: as they come
+ * badge-facility-code      number  -1: none
+ * panel-token-required     bool    true
  * grants-per-minute        number  60: releases of one person in a minute
  * delivery-timeout-s       number  1800: how long after its deadline an order without a last word bars another
  * session-idle-s           number  120: a sign-in at a panel ends by itself

@@ -2,6 +2,8 @@
 /* ports_people: the parts of people/, made as the configuration says. */
 #include "devicescout/ports.h"
 
+#include <stdio.h>
+
 #include "base/log.h"
 
 #define SESSIONS_MAX         4096
@@ -35,46 +37,69 @@ static void session_ended(void *arg, const struct session *x)
 }
 
 static enum directory_outcome ask_directory(void *directory, const struct directory_question *q,
-                                            char person[static PERSON_SIZE])
+                                            struct directory_person *person)
 {
     return directory_ask(directory, q, person);
 }
 
+static void check(void *prover, const struct proof *p, const struct proof_gate *gate, struct proven *out)
+{
+    proof_check(prover, p, gate, out);
+}
+
 static enum err make_directory(struct scout *s)
 {
-    const struct conf *c = s->conf;
-    struct directory_opts opts = {.uris_len = conf_list_len(c, "ldap-uri"),
-                                  .base = conf_text(c, "ldap-base"),
-                                  .filter = conf_text(c, "ldap-filter"),
-                                  .bind_dn = conf_text(c, "ldap-bind-dn"),
-                                  .password_file = conf_text(c, "ldap-bind-password-file"),
-                                  .ca_file = conf_text(c, "ldap-ca"),
-                                  .starttls = conf_bool(c, "ldap-starttls"),
-                                  .person_attribute = conf_text(c, "ldap-person-attribute")};
+    struct directory_opts opts;
+    enum err e;
 
-    for (size_t i = 0; i < opts.uris_len && i < DIRECTORY_URIS_MAX; i++)
-        opts.uris[i] = conf_list_item(c, "ldap-uri", i);
+    if ((e = people_conf_new(s->conf, &s->people_conf)) != OK)
+        return e;
+    people_conf_directory(s->people_conf, &opts);
     return directory_new(&opts, &s->directory);
+}
+
+static enum err make_prover(struct scout *s)
+{
+    char path[4096];
+    const int n = snprintf(path, sizeof path, "%s/%s", conf_text(s->conf, "state"), ROSTER_FILE);
+    enum err e;
+
+    if (n < 0 || (size_t)n >= sizeof path)
+        return ERR_LIMIT;
+    if ((e = roster_open(path, people_conf_groups(s->people_conf), &s->roster)) != OK ||
+        (e = registrations_new(&s->registrations)) != OK ||
+        (e = lines_new(conf_text(s->conf, "scout-socket"), &s->lines)) != OK)
+        return e;
+    s->prover = (struct prover){.roster = s->roster,
+                                .registrations = s->registrations,
+                                .ask = ask_directory,
+                                .directory = s->directory,
+                                .keyholder = lines_ask,
+                                .keyholder_arg = s->lines};
+    people_conf_rules(s->people_conf, &s->prover.rules);
+    if (s->prover.rules.badge_alone)
+        log_warn("badge_alone", "why=a badge can be copied and then signs in as its person");
+    return OK;
 }
 
 enum err ports_make_people(struct scout *s)
 {
     const struct sessions_opts sessions = {.max = SESSIONS_MAX,
-                                           .person_max = SESSIONS_PERSON_MAX,
                                            .idle_ms = (uint64_t)conf_number(s->conf, "session-idle-s") * 1000,
                                            .longest_ms = SESSION_LONGEST_MS,
                                            .ended = session_ended,
                                            .arg = s};
     enum err e;
 
-    if ((e = make_directory(s)) != OK || (e = sessions_new(&sessions, &s->sessions)) != OK)
+    if ((e = make_directory(s)) != OK || (e = make_prover(s)) != OK ||
+        (e = sessions_new(&sessions, &s->sessions)) != OK)
         return e;
     if ((e = workers_new(s->loop, DIRECTORY_THREADS, SIGN_INS_WAITING_MAX, &s->workers)) != OK)
         return e;
     return signin_new(&(struct signin_opts){.loop = s->loop,
                                             .workers = s->workers,
-                                            .ask = ask_directory,
-                                            .directory = s->directory,
+                                            .check = check,
+                                            .prover = &s->prover,
                                             .answer_within_ms = SIGN_IN_ANSWER_MS,
                                             .refuse_after_ms = SIGN_IN_REFUSE_MS,
                                             .audit = ports_audit,

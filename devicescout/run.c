@@ -164,6 +164,10 @@ static enum err open_web(struct scout *s)
                             .releases = s->releases,
                             .sessions = s->sessions,
                             .signin = s->signin,
+                            .workers = s->workers,
+                            .prover = &s->prover,
+                            .roster = s->roster,
+                            .panel_token_required = conf_bool(c, "panel-token-required"),
                             .idle_ms = (uint64_t)conf_number(c, "session-idle-s") * 1000,
                             .printer = printer_by_name,
                             .printer_by_id = printer_by_id,
@@ -270,6 +274,10 @@ static void scout_end(struct scout *s)
     signin_free(s->signin);
     sessions_free(s->sessions);
     directory_free(s->directory);
+    lines_free(s->lines);
+    registrations_free(s->registrations);
+    roster_close(s->roster);
+    people_conf_free(s->people_conf);
     link_free(s->link);
     s->link = NULL;
     intake_free(s->intake);

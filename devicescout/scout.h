@@ -8,9 +8,11 @@
 #include "devicescout/jobs/closing.h"
 #include "devicescout/jobs/intake.h"
 #include "devicescout/jobs/releases.h"
+#include "devicescout/lines.h"
 #include "devicescout/people/directory.h"
 #include "devicescout/people/sessions.h"
 #include "devicescout/people/signin.h"
+#include "devicescout/people_conf.h"
 #include "devicescout/printers/knowledge.h"
 #include "devicescout/site.h"
 #include "devicescout/web/web.h"
@@ -34,7 +36,12 @@ struct scout {
     struct intake *intake;
     struct releases *releases;
 
+    struct people_conf *people_conf;
     struct directory *directory;
+    struct roster *roster;
+    struct registrations *registrations;
+    struct lines *lines;
+    struct prover prover;
     struct workers *workers;
     struct signin *signin;
     struct sessions *sessions;

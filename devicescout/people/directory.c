@@ -58,6 +58,8 @@ static enum err check(const struct directory_opts *opts)
         return complain("ldap-filter", "must be a filter in parentheses with %s where the name goes");
     if (opts->person_attribute[0] == '\0')
         return complain("ldap-person-attribute", "must name the attribute that holds a person's name");
+    if (opts->groups_len > DIRECTORY_GROUPS_MAX)
+        return complain("ldap-…-group", "more than 64 groups are named");
     if (opts->bind_dn[0] != '\0' && opts->password_file[0] == '\0')
         return complain("ldap-bind-password-file", "must be set when ldap-bind-dn is");
     return OK;
@@ -107,9 +109,17 @@ static enum err copy_settings(struct directory *d, const struct directory_opts *
     s->bind_dn = strdup(opts->bind_dn);
     s->ca_file = strdup(opts->ca_file[0] != '\0' ? opts->ca_file : SYSTEM_CA);
     s->person_attribute = strdup(opts->person_attribute);
+    s->card_attribute = strdup(opts->card_attribute != NULL ? opts->card_attribute : "");
+    s->group_base = strdup(opts->group_base != NULL && opts->group_base[0] != '\0' ? opts->group_base : opts->base);
+    s->nesting = opts->nesting;
     s->starttls = opts->starttls;
-    if (s->base == NULL || s->filter == NULL || s->bind_dn == NULL || s->ca_file == NULL || s->person_attribute == NULL)
+    if (s->base == NULL || s->filter == NULL || s->bind_dn == NULL || s->ca_file == NULL ||
+        s->person_attribute == NULL || s->card_attribute == NULL || s->group_base == NULL)
         return ERR_NOMEM;
+    for (; s->groups_len < opts->groups_len; s->groups_len++) {
+        if ((s->groups[s->groups_len] = strdup(opts->groups[s->groups_len])) == NULL)
+            return ERR_NOMEM;
+    }
     for (; d->uris_len < opts->uris_len; d->uris_len++) {
         if ((d->uris[d->uris_len] = strdup(opts->uris[d->uris_len])) == NULL)
             return ERR_NOMEM;
@@ -152,6 +162,10 @@ void directory_free(struct directory *d)
     free(d->settings.bind_dn);
     free(d->settings.ca_file);
     free(d->settings.person_attribute);
+    free(d->settings.card_attribute);
+    free(d->settings.group_base);
+    for (size_t i = 0; i < d->settings.groups_len; i++)
+        free(d->settings.groups[i]);
     secret_free(d->settings.password);
     watchdog_free(d->settings.watchdog);
     free(d);
@@ -175,13 +189,14 @@ static void put_in_order(struct directory *d, size_t order[DIRECTORY_URIS_MAX])
 }
 
 enum directory_outcome directory_ask(struct directory *d, const struct directory_question *q,
-                                     char person[static PERSON_SIZE])
+                                     struct directory_person *person)
 {
     enum directory_outcome worst = DIRECTORY_DOWN;
     size_t order[DIRECTORY_URIS_MAX] = {0};
 
-    person[0] = '\0';
-    if (q->name[0] == '\0' || strlen(q->name) > DIRECTORY_NAME_MAX || q->password[0] == '\0')
+    *person = (struct directory_person){.groups = 0};
+    if (q->name[0] == '\0' || strlen(q->name) > DIRECTORY_NAME_MAX ||
+        (q->kind == DIRECTORY_PASSWORD && q->password[0] == '\0'))
         return DIRECTORY_NO;
     put_in_order(d, order);
     for (size_t i = 0; i < d->uris_len; i++) {

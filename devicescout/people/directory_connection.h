@@ -14,6 +14,10 @@
 struct directory_settings { /* the directory's own copies */
     char *base, *filter, *bind_dn, *ca_file, *person_attribute;
     char *password; /* secret memory */
+    char *card_attribute, *group_base;
+    char *groups[DIRECTORY_GROUPS_MAX];
+    size_t groups_len;
+    enum directory_nesting nesting;
     int starttls;
     struct watchdog *watchdog;
 };

@@ -5,91 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/log.h"
-
-struct found { /* the one entry */
-    LDAPMessage *result;
-    char *dn;
-    struct berval **person, **account, **sid;
-};
-
-static void found_free(struct found *f)
-{
-    ldap_value_free_len(f->person);
-    ldap_value_free_len(f->account);
-    ldap_value_free_len(f->sid);
-    ldap_memfree(f->dn);
-    ldap_msgfree(f->result);
-}
-
-static int bind_as(const struct connection *c, const char *dn, const char *password)
-{
-    struct berval secret = {.bv_len = strlen(password)};
-    struct timeval left;
-    int rc = connection_time(c, &left);
-
-    if (rc != LDAP_SUCCESS)
-        return rc;
-    secret.bv_val = (char *)(uintptr_t)password; /* libldap only reads it */
-    return ldap_sasl_bind_s(c->ld, dn, LDAP_SASL_SIMPLE, &secret, NULL, NULL, NULL);
-}
-
-static int search(const struct connection *c, const char *base, int scope, const char *filter,
-                  const char *const *attributes, LDAPMessage **out)
-{
-    char *names[4] = {NULL};
-    struct timeval left;
-    int rc = connection_time(c, &left);
-
-    if (rc != LDAP_SUCCESS)
-        return rc;
-    for (size_t i = 0; i < 3 && attributes[i] != NULL; i++)
-        names[i] = (char *)(uintptr_t)attributes[i];
-    /* Two are enough to know that there is not one. */
-    return ldap_search_ext_s(c->ld, base, scope, filter, names, 0, NULL, NULL, &left, 2, out);
-}
-
-/* The one value of the person attribute is who this is; none, several or an unclean one is nobody. */
-static enum directory_outcome read_person(const struct connection *c, const struct found *f,
-                                          char person[static PERSON_SIZE])
-{
-    struct berval **v = f->person;
-
-    if (v == NULL || v[0] == NULL || v[1] != NULL || v[0]->bv_len == 0 || v[0]->bv_len >= PERSON_SIZE ||
-        !text_is_clean(v[0]->bv_val, v[0]->bv_len)) {
-        log_warn("directory_failed", "uri=%s step=person attribute=%s why=not one clean value", c->uri,
-                 c->settings->person_attribute);
-        return DIRECTORY_MISCONFIGURED;
-    }
-    memcpy(person, v[0]->bv_val, v[0]->bv_len);
-    person[v[0]->bv_len] = '\0';
-    return DIRECTORY_YES;
-}
-
-static enum directory_outcome find(const struct connection *c, const char *name, struct found *f)
-{
-    const char *const attributes[] = {c->settings->person_attribute, "sAMAccountName", "objectSid", NULL};
-    char filter[DIRECTORY_FILTER_MAX];
-    LDAPMessage *entry;
-    int rc;
-
-    if (directory_filter_write(c->settings->filter, name, filter, sizeof filter) != OK)
-        return DIRECTORY_NO;
-    rc = search(c, c->settings->base, LDAP_SCOPE_SUBTREE, filter, attributes, &f->result);
-    if (rc == LDAP_SIZELIMIT_EXCEEDED)
-        return DIRECTORY_NO; /* several hits are no hit */
-    if (rc != LDAP_SUCCESS)
-        return connection_failed(c, "search", rc);
-    if (ldap_count_entries(c->ld, f->result) != 1 || (entry = ldap_first_entry(c->ld, f->result)) == NULL)
-        return DIRECTORY_NO;
-    if ((f->dn = ldap_get_dn(c->ld, entry)) == NULL || f->dn[0] == '\0')
-        return DIRECTORY_NO; /* binding as "" would be anonymous */
-    f->person = ldap_get_values_len(c->ld, entry, c->settings->person_attribute);
-    f->account = ldap_get_values_len(c->ld, entry, "sAMAccountName");
-    f->sid = ldap_get_values_len(c->ld, entry, "objectSid");
-    return DIRECTORY_YES;
-}
+#include "devicescout/people/directory_entry.h"
+#include "devicescout/people/directory_groups.h"
 
 /* For servers without "Who am I?": the new connection must be able to read that very entry. */
 static enum directory_outcome sees_itself(const struct connection *c, const struct found *f)
@@ -97,7 +15,7 @@ static enum directory_outcome sees_itself(const struct connection *c, const stru
     static const char *const none[] = {LDAP_NO_ATTRS, NULL};
     LDAPMessage *result = NULL, *entry;
     char *dn = NULL;
-    int rc = search(c, f->dn, LDAP_SCOPE_BASE, "(objectClass=*)", none, &result);
+    int rc = entry_search(c, f->dn, LDAP_SCOPE_BASE, "(objectClass=*)", none, 2, &result);
     enum directory_outcome o = DIRECTORY_NO;
 
     if (rc != LDAP_SUCCESS) {
@@ -151,7 +69,7 @@ static enum directory_outcome be_the_person(const struct connection *service, co
 
     if (o != DIRECTORY_YES)
         return o;
-    rc = bind_as(&c, f->dn, password);
+    rc = entry_bind(&c, f->dn, password);
     switch (rc) {
     case LDAP_SUCCESS:
         o = who_am_i(&c, f);
@@ -170,35 +88,45 @@ static enum directory_outcome be_the_person(const struct connection *service, co
     return o;
 }
 
-enum directory_outcome directory_server_ask(const struct directory_settings *s, const char *uri,
-                                            uint64_t deadline_boot_ms, const struct directory_question *q,
-                                            char person[static PERSON_SIZE])
+/* What the service's own connection can say, and what only the person's can. */
+static enum directory_outcome ask(const struct connection *c, const struct directory_question *q,
+                                  struct directory_person *person)
 {
     struct found f = {NULL};
+    enum directory_outcome o;
+
+    if ((o = entry_find(c, q, &f, person)) != DIRECTORY_YES)
+        goto out;
+    if (q->gate != NULL && q->gate(q->gate_arg, person->person) != OK) {
+        o = DIRECTORY_TOO_OFTEN;
+        goto out;
+    }
+    if ((o = groups_read(c, f.dn, &person->groups)) != DIRECTORY_YES)
+        goto out;
+    if (q->kind == DIRECTORY_PASSWORD)
+        o = be_the_person(c, &f, q->password);
+out:
+    found_free(&f);
+    return o;
+}
+
+enum directory_outcome directory_server_ask(const struct directory_settings *s, const char *uri,
+                                            uint64_t deadline_boot_ms, const struct directory_question *q,
+                                            struct directory_person *person)
+{
     struct connection c;
     enum directory_outcome o;
     int rc;
 
-    person[0] = '\0';
-    if (q->password[0] == '\0')
+    *person = (struct directory_person){.groups = 0};
+    if (q->kind == DIRECTORY_PASSWORD && q->password[0] == '\0')
         return DIRECTORY_NO; /* a bind with a name and no password is anonymous, RFC 4513 §5.1.2 */
     if ((o = connection_open(&c, s, uri, deadline_boot_ms)) != DIRECTORY_YES)
         return o;
-    if (s->bind_dn[0] != '\0' && (rc = bind_as(&c, s->bind_dn, s->password)) != LDAP_SUCCESS) {
+    if (s->bind_dn[0] != '\0' && (rc = entry_bind(&c, s->bind_dn, s->password)) != LDAP_SUCCESS)
         o = connection_failed(&c, "service-bind", rc);
-        goto out;
-    }
-    if ((o = find(&c, q->name, &f)) != DIRECTORY_YES)
-        goto out;
-    if ((o = read_person(&c, &f, person)) != DIRECTORY_YES)
-        goto out;
-    if (q->gate != NULL && q->gate(q->gate_arg, person) != OK) {
-        o = DIRECTORY_TOO_OFTEN;
-        goto out;
-    }
-    o = be_the_person(&c, &f, q->password);
-out:
-    found_free(&f);
+    else
+        o = ask(&c, q, person);
     connection_close(&c);
     return o;
 }

@@ -11,6 +11,6 @@
  */
 enum directory_outcome directory_server_ask(const struct directory_settings *s, const char *uri,
                                             uint64_t deadline_boot_ms, const struct directory_question *q,
-                                            char person[static PERSON_SIZE]);
+                                            struct directory_person *person);
 
 #endif

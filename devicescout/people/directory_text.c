@@ -74,6 +74,32 @@ enum err directory_filter_write(const char *template, const char *name, char *ou
     return OK;
 }
 
+enum err directory_filter_any(const char *template, char *out, size_t size)
+{
+    size_t len = 0;
+
+    for (const char *at = template; *at != '\0'; at++) {
+        const int is_name = at[0] == '%' && at[1] == 's';
+
+        if (len + 1 >= size)
+            return ERR_LIMIT;
+        out[len++] = is_name ? '*' : *at;
+        at += is_name;
+    }
+    out[len] = '\0';
+    return OK;
+}
+
+enum err directory_value_write(const char *value, char *out, size_t size)
+{
+    const size_t len = escape(value, out, size);
+
+    if (len == 0 || len >= size)
+        return ERR_LIMIT;
+    out[len] = '\0';
+    return OK;
+}
+
 static int same_bytes(const struct berval *a, const struct berval *b)
 {
     return a->bv_len == b->bv_len && strncasecmp(a->bv_val, b->bv_val, a->bv_len) == 0 &&

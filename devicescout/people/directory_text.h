@@ -25,6 +25,12 @@ MUST_USE enum err directory_filter_check(const char *template);
  */
 MUST_USE enum err directory_filter_write(const char *template, const char *name, char *out, size_t size);
 
+/* The same filter with * for the name: its other conditions are kept. */
+MUST_USE enum err directory_filter_any(const char *template, char *out, size_t size);
+
+/* A value of any length, escaped. ERR_LIMIT. */
+MUST_USE enum err directory_value_write(const char *value, char *out, size_t size);
+
 /* Do both texts name one entry? Types and ASCII letters of values are compared without case, as directories do. */
 int directory_same_dn(const char *a, const char *b);
 

@@ -31,7 +31,7 @@ struct attempt {
     char address[64];
     char group[64]; /* what is counted: the address, or the /64 that an IPv6 one is of */
     char printer[PRINTER_NAME_SIZE];
-    struct signin_answer answer;
+    struct proven answer;
     signin_fn *fn;
     void *arg;
     LIST_ENTRY(attempt) next;
@@ -42,7 +42,7 @@ struct signin {
     struct limits *names, *addresses;
     LIST_HEAD(, attempt) attempts;
     uint64_t last_number;
-    uint64_t counts[DIRECTORY_MISCONFIGURED + 1];
+    uint64_t counts[PROOF_OUTCOMES];
     uint64_t too_often_line_ms;
 };
 
@@ -116,7 +116,7 @@ void signin_forget(struct signin *s, uint64_t number)
 static void answer(void *arg)
 {
     struct attempt *a = arg;
-    struct signin_answer answer = a->answer;
+    struct proven answer = a->answer;
     signin_fn *fn = a->fn;
     void *fn_arg = a->arg;
 
@@ -134,7 +134,7 @@ static void answer_in_time(struct attempt *a)
     if (a->timer != 0)
         loop_cancel(a->signin->opts.loop, a->timer);
     a->timer = 0;
-    if (a->answer.outcome == DIRECTORY_NO && spent < a->signin->opts.refuse_after_ms)
+    if (a->answer.outcome == PROOF_NO && spent < a->signin->opts.refuse_after_ms)
         wait = a->signin->opts.refuse_after_ms - spent;
     if (loop_after(a->signin->opts.loop, wait, answer, a, &a->timer) != OK)
         answer(a);
@@ -146,7 +146,7 @@ static int is_worth_a_line(struct attempt *a)
     struct signin *s = a->signin;
     const uint64_t now = clock_boot_ms();
 
-    if (a->answer.outcome != DIRECTORY_TOO_OFTEN)
+    if (a->answer.outcome != PROOF_TOO_OFTEN)
         return 1;
     if (s->too_often_line_ms != 0 && now < s->too_often_line_ms + TOO_OFTEN_EVERY_MS)
         return 0;
@@ -157,7 +157,7 @@ static int is_worth_a_line(struct attempt *a)
 static void record(struct attempt *a)
 {
     struct signin *s = a->signin;
-    const char *outcome = directory_outcome_name(a->answer.outcome);
+    const char *outcome = proof_outcome_name(a->answer.outcome);
     char detail[PERSON_SIZE + 256];
 
     s->counts[a->answer.outcome]++;
@@ -167,8 +167,10 @@ static void record(struct attempt *a)
              (unsigned long long)s->counts[a->answer.outcome], a->printer, a->address);
     if (s->opts.audit == NULL)
         return;
-    if (a->answer.outcome == DIRECTORY_YES) {
-        snprintf(detail, sizeof detail, "person=%s printer=%s address=%s", a->answer.person, a->printer, a->address);
+    if (a->answer.outcome == PROOF_YES) {
+        snprintf(detail, sizeof detail, "person=%s by=%u printer=%s address=%s%s", a->answer.person,
+                 (unsigned)a->answer.authentication, a->printer, a->address,
+                 a->answer.registered ? " badge=registered" : "");
         s->opts.audit(s->opts.arg, "sign_in", detail);
     } else {
         snprintf(detail, sizeof detail, "outcome=%s count=%llu printer=%s address=%s", outcome,
@@ -178,22 +180,22 @@ static void record(struct attempt *a)
 }
 
 /* What nobody could answer was not a guess. */
-static int is_unanswered(enum directory_outcome o)
+static int is_unanswered(enum proof_outcome o)
 {
-    return o == DIRECTORY_DOWN || o == DIRECTORY_MISCONFIGURED;
+    return o == PROOF_DOWN || o == PROOF_MISCONFIGURED;
 }
 
-static void settle(struct attempt *a, enum directory_outcome outcome)
+static void settle(struct attempt *a, enum proof_outcome outcome)
 {
     struct signin *s = a->signin;
 
     a->settled = 1;
     a->answer.outcome = outcome;
-    if (outcome == DIRECTORY_YES) {
+    if (outcome == PROOF_YES) {
         limits_clear(s->names, a->name);
         limits_clear(s->names, a->answer.person);
     }
-    if (outcome == DIRECTORY_YES || is_unanswered(outcome))
+    if (outcome == PROOF_YES || outcome == PROOF_PIN_WANTED || is_unanswered(outcome))
         limits_take_back(s->addresses, a->group);
     if (is_unanswered(outcome))
         limits_take_back(s->names, a->name);
@@ -206,13 +208,12 @@ static void checked(void *arg, const struct checked *c)
     struct signin *s = arg;
     struct attempt *a = find(s, c->number);
 
-    if (c->counted[0] != '\0' && is_unanswered(c->outcome))
+    if (c->counted[0] != '\0' && is_unanswered(c->proven.outcome))
         limits_take_back(s->names, c->counted);
     if (a == NULL || a->settled) /* forgotten, or given up */
         return;
-    memcpy(a->answer.person, c->person, sizeof a->answer.person);
-    a->answer.wait_ms = c->wait_ms;
-    settle(a, c->outcome);
+    a->answer = c->proven;
+    settle(a, c->proven.outcome);
 }
 
 static void too_late(void *arg)
@@ -220,7 +221,7 @@ static void too_late(void *arg)
     struct attempt *a = arg;
 
     a->timer = 0;
-    settle(a, DIRECTORY_DOWN);
+    settle(a, PROOF_DOWN);
 }
 
 /* A computer has as many IPv6 addresses as it likes, all in one /64. */
@@ -236,24 +237,36 @@ static void write_group(struct attempt *a)
     inet_ntop(AF_INET6, &v6, a->group, sizeof a->group);
 }
 
+/* No network for what can only be wrong. */
+static int is_hopeless(const struct proof *p)
+{
+    switch (p->kind) {
+    case PROOF_PASSWORD:
+        return p->name[0] == '\0' || p->password[0] == '\0';
+    case PROOF_NAME_PIN:
+        return p->name[0] == '\0' || p->pin[0] == '\0';
+    default:
+        return p->badge[0] == '\0';
+    }
+}
+
 /* Limits first: a refused try costs the directory nothing. */
-static enum err begin(struct attempt *a, const char *name, const char *password)
+static enum err begin(struct attempt *a, const struct proof *p)
 {
     struct signin *s = a->signin;
     enum err e;
 
     e = limits_try(s->addresses, a->group, a->started_ms, &a->answer.wait_ms);
-    if (e == OK)
+    if (e == OK && a->name[0] != '\0')
         e = limits_try(s->names, a->name, a->started_ms, &a->answer.wait_ms);
     if (e == ERR_LIMIT) {
-        settle(a, DIRECTORY_TOO_OFTEN);
+        settle(a, PROOF_TOO_OFTEN);
         return OK;
     }
     if (e != OK)
         return e;
-    if (name[0] == '\0' || strlen(name) > DIRECTORY_NAME_MAX || password[0] == '\0' ||
-        strlen(password) > SIGNIN_PASSWORD_MAX) {
-        settle(a, DIRECTORY_NO); /* no network for what can only be wrong */
+    if (is_hopeless(p)) {
+        settle(a, PROOF_NO);
         return OK;
     }
     if ((e = loop_after(s->opts.loop, s->opts.answer_within_ms, too_late, a, &a->timer)) != OK)
@@ -266,11 +279,10 @@ static enum err begin(struct attempt *a, const char *name, const char *password)
                              .deadline_boot_ms = a->started_ms + s->opts.answer_within_ms * 9 / 10,
                              .done = checked,
                              .arg = s},
-        name, password);
+        p);
 }
 
-enum err signin_password(struct signin *s, const char *name, const char *password, const char *address,
-                         const char *printer, signin_fn *fn, void *arg, uint64_t *number)
+enum err signin_start(struct signin *s, const struct proof *p, signin_fn *fn, void *arg, uint64_t *number)
 {
     struct attempt *a = calloc(1, sizeof *a);
     enum err e;
@@ -282,13 +294,13 @@ enum err signin_password(struct signin *s, const char *name, const char *passwor
     a->started_ms = clock_boot_ms();
     a->fn = fn;
     a->arg = arg;
-    snprintf(a->name, sizeof a->name, "%s", name);
-    snprintf(a->address, sizeof a->address, "%s", address);
-    snprintf(a->printer, sizeof a->printer, "%s", printer);
+    snprintf(a->name, sizeof a->name, "%s", p->name);
+    snprintf(a->address, sizeof a->address, "%s", p->address);
+    snprintf(a->printer, sizeof a->printer, "%s", p->printer);
     write_group(a);
     LIST_INSERT_HEAD(&s->attempts, a, next);
     *number = a->number;
-    if ((e = begin(a, name, password)) != OK)
+    if ((e = begin(a, p)) != OK)
         attempt_free(a);
     return e;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * signin: the authenticate verb. Takes what a person typed, keeps to the limits, asks the directory on a worker
+ * signin: the authenticate verb. Takes what a person showed, keeps to the limits, has it checked (proof.h) on a worker
  * thread, and answers once, on the loop's thread, within six seconds whatever the directory does. Counts, and logs
  * outcomes without names.
  */
@@ -9,19 +9,17 @@
 
 #include "base/loop.h"
 #include "base/workers.h"
-#include "devicescout/people/directory.h"
 #include "devicescout/people/limits.h"
-
-#define SIGNIN_PASSWORD_MAX 1024
+#include "devicescout/people/proof.h"
 
 struct signin;
 
 struct signin_opts {
     struct loop *loop;
     struct workers *workers;
-    /* directory_ask(), or a stand-in in tests; runs on a worker thread */
-    enum directory_outcome (*ask)(void *directory, const struct directory_question *q, char person[static PERSON_SIZE]);
-    void *directory;
+    /* proof_check(), or a stand-in in tests; runs on a worker thread */
+    void (*check)(void *prover, const struct proof *p, const struct proof_gate *gate, struct proven *out);
+    void *prover;
     uint64_t answer_within_ms; /* a directory that takes longer is down */
     uint64_t refuse_after_ms;  /* a refusal comes no sooner, so that its time does not tell why */
     /* An event for the audit chain: "sign_in", "sign_in_refused"; detail names printer and address. May be NULL. */
@@ -33,22 +31,16 @@ MUST_USE enum err signin_new(const struct signin_opts *opts, struct signin **out
 /* After workers_free(): attempts that were on their way are forgotten without an answer. */
 void signin_free(struct signin *s);
 
-struct signin_answer {
-    enum directory_outcome outcome;
-    char person[PERSON_SIZE]; /* on DIRECTORY_YES */
-    uint64_t wait_ms;         /* on DIRECTORY_TOO_OFTEN: when to try again */
-};
-typedef void signin_fn(void *arg, const struct signin_answer *answer);
+typedef void signin_fn(void *arg, const struct proven *answer);
 
 /*
- * Check a name and a password.
- *   address   whom to count against besides the name
- *   printer   its name, for the audit chain
+ * Check what somebody shows.
+ *   p         copied into secret memory; its deadline is set here
  *   number    receives what signin_forget() wants
- * fn is called later, once, never from inside. Errors: ERR_NOMEM; ERR_FULL too many are being checked.
+ * Tries count against the address, and against the name where there is one. fn is called later, once, never from
+ * inside. Errors: ERR_NOMEM; ERR_FULL too many are being checked.
  */
-MUST_USE enum err signin_password(struct signin *s, const char *name, const char *password, const char *address,
-                                  const char *printer, signin_fn *fn, void *arg, uint64_t *number);
+MUST_USE enum err signin_start(struct signin *s, const struct proof *p, signin_fn *fn, void *arg, uint64_t *number);
 
 /* Nobody waits for this answer any more: fn will not be called. */
 void signin_forget(struct signin *s, uint64_t number);

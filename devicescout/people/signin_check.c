@@ -10,14 +10,10 @@
 #include "base/clock.h"
 #include "crypto/secret.h"
 
-struct typed { /* in secret memory */
-    char name[DIRECTORY_NAME_MAX + 1];
-    char password[SIGNIN_PASSWORD_MAX + 1];
-};
-
 struct check {
     struct check_opts opts;
-    struct typed *typed;
+    struct proof *shown;     /* secret memory */
+    uint64_t wait_ms;        /* the gate's */
     char found[PERSON_SIZE]; /* whom the gate saw: counted once, however many servers are asked */
     struct checked answer;
 };
@@ -28,7 +24,7 @@ static void check_free(void *arg)
 
     if (c == NULL)
         return;
-    secret_free(c->typed);
+    secret_free(c->shown);
     free(c);
 }
 
@@ -41,9 +37,9 @@ static enum err gate(void *arg, const char *person)
     if (strcmp(c->found, person) == 0)
         return OK;
     snprintf(c->found, sizeof c->found, "%s", person);
-    if (strcasecmp(c->typed->name, person) == 0)
+    if (strcasecmp(c->shown->name, person) == 0)
         return OK; /* counted before it was sent here */
-    e = limits_try(c->opts.names, person, clock_boot_ms(), &c->answer.wait_ms);
+    e = limits_try(c->opts.names, person, clock_boot_ms(), &c->wait_ms);
     if (e == OK)
         memcpy(c->answer.counted, c->found, sizeof c->found);
     return e;
@@ -53,14 +49,12 @@ static void check_run(void *arg)
 {
     struct check *c = arg;
     const struct signin_opts *s = c->opts.signin;
-    const struct directory_question q = {.name = c->typed->name,
-                                         .password = c->typed->password,
-                                         .deadline_boot_ms = c->opts.deadline_boot_ms,
-                                         .gate = gate,
-                                         .gate_arg = c};
+    const struct proof_gate g = {.fn = gate, .arg = c};
 
-    c->answer.outcome = s->ask(s->directory, &q, c->answer.person);
-    secret_wipe(c->typed, sizeof *c->typed);
+    s->check(s->prover, c->shown, &g, &c->answer.proven);
+    if (c->wait_ms > 0)
+        c->answer.proven.wait_ms = c->wait_ms;
+    secret_wipe(c->shown, sizeof *c->shown);
 }
 
 static void check_done(void *arg)
@@ -71,17 +65,17 @@ static void check_done(void *arg)
     check_free(c);
 }
 
-enum err check_start(const struct check_opts *opts, const char *name, const char *password)
+enum err check_start(const struct check_opts *opts, const struct proof *p)
 {
     struct check *c = calloc(1, sizeof *c);
     enum err e = ERR_NOMEM;
 
-    if (c == NULL || (c->typed = secret_new(sizeof *c->typed)) == NULL)
+    if (c == NULL || (c->shown = secret_new(sizeof *c->shown)) == NULL)
         goto out;
     c->opts = *opts;
     c->answer.number = opts->number;
-    snprintf(c->typed->name, sizeof c->typed->name, "%s", name);
-    snprintf(c->typed->password, sizeof c->typed->password, "%s", password);
+    *c->shown = *p;
+    c->shown->deadline_boot_ms = opts->deadline_boot_ms;
     e = workers_submit(opts->signin->workers,
                        &(struct work){.run = check_run, .done = check_done, .drop = check_free, .arg = c});
     if (e == OK)

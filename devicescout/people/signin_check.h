@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signin_check: one question to the directory, over to a worker thread and back. What was typed lives in locked memory
- * and is wiped as soon as the directory has answered. */
+/* signin_check: what somebody showed, over to a worker thread and back. What was typed lives in locked memory
+ * and is wiped as soon as it was checked. */
 #ifndef DEVICESCOUT_PEOPLE_SIGNIN_CHECK_H
 #define DEVICESCOUT_PEOPLE_SIGNIN_CHECK_H
 
@@ -8,14 +8,12 @@
 
 struct checked {
     uint64_t number; /* as asked */
-    enum directory_outcome outcome;
-    char person[PERSON_SIZE];  /* on DIRECTORY_YES */
-    uint64_t wait_ms;          /* on DIRECTORY_TOO_OFTEN */
+    struct proven proven;
     char counted[PERSON_SIZE]; /* who was counted besides the typed name; "": nobody */
 };
 
 struct check_opts {
-    const struct signin_opts *signin; /* workers, ask, directory; outlives the workers */
+    const struct signin_opts *signin; /* workers, check, prover; outlives the workers */
     struct limits *names;
     uint64_t number;
     uint64_t deadline_boot_ms;
@@ -23,7 +21,7 @@ struct check_opts {
     void *arg;
 };
 
-/* Copies name and password. Errors: ERR_NOMEM; ERR_FULL too many wait. */
-MUST_USE enum err check_start(const struct check_opts *opts, const char *name, const char *password);
+/* Copies p. Errors: ERR_NOMEM; ERR_FULL too many wait. */
+MUST_USE enum err check_start(const struct check_opts *opts, const struct proof *p);
 
 #endif

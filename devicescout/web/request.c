@@ -12,6 +12,7 @@
 #include "crypto/secret.h"
 #include "devicescout/web/reply.h"
 #include "devicescout/web/routes.h"
+#include "devicescout/web/task.h"
 #include "devicescout/web/web_state.h"
 
 #define DROPPED_MAX (1024 * 1024) /* of the body of a refused request */
@@ -213,6 +214,9 @@ void request_wait(struct request *r)
 
 static void stop_waiting_for(struct request *r)
 {
+    if (r->task != NULL)
+        task_forget(r->task);
+    r->task = NULL;
     if (r->signin != 0)
         signin_forget(r->web->opts.signin, r->signin);
     if (r->timer != 0)

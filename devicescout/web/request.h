@@ -9,8 +9,9 @@
 #include "devicescout/people/sessions.h"
 #include "proto/keyholder.h"
 
-#define BODY_MAX    (64 * 1024)
-#define COOKIE_NAME "__Secure-latchkey"
+#define BODY_MAX          (64 * 1024)
+#define COOKIE_NAME       "__Secure-latchkey"
+#define PANEL_COOKIE_NAME "__Secure-latchkey-panel"
 
 #define ROUTE_PARAMETER_SIZE 64
 
@@ -22,6 +23,7 @@ struct request {
     const struct route *route;
     char parameter[ROUTE_PARAMETER_SIZE]; /* what stands for * in the route's path; "" when there is none */
     char address[ADDRESS_SIZE];
+    char panel[PRINTER_NAME_SIZE]; /* the printer that the panel's token stands for; "" when none is asked for */
     const struct session *session; /* who asks, or NULL; valid while a handler runs, no longer */
 
     char *body; /* with a NUL behind it */
@@ -36,6 +38,7 @@ struct request {
 
     /* What a waiting request waits for. */
     uint64_t signin;         /* an attempt's number */
+    struct task *task;       /* work on another thread, task.h */
     uint64_t session_number; /* a change for this session … */
     uint64_t timer;          /* … or the end of its patience */
     char printer[PRINTER_NAME_SIZE];

@@ -7,16 +7,21 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "devicescout/web/device.h"
 #include "devicescout/web/reply.h"
 #include "devicescout/web/web_state.h"
 
 static const struct route table[] = {
-    {"GET", "/panel/*", 0, serve_panel},
-    {"GET", "/static/*", 0, serve_static},
+    {"GET", "/panel/*", ROUTE_ANYBODY, serve_panel},
+    {"GET", "/static/*", ROUTE_ANYBODY, serve_static},
     {"GET", "/api/v1/printer/*", 0, serve_printer},
     {"POST", "/api/v1/session", ROUTE_CHANGES | ROUTE_BODY, serve_sign_in},
     {"PUT", "/api/v1/session", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_TOUCH, serve_still_here},
     {"DELETE", "/api/v1/session", ROUTE_CHANGES, serve_sign_out},
+    {"POST", "/api/v1/panel", ROUTE_ANYBODY | ROUTE_CHANGES | ROUTE_BODY, serve_device},
+    {"GET", "/api/v1/badges", ROUTE_SIGNED_IN, serve_badges},
+    {"DELETE", "/api/v1/badges/*", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_TOUCH, serve_badge_delete},
+    {"PUT", "/api/v1/pin", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_pin},
     {"GET", "/api/v1/jobs", ROUTE_SIGNED_IN, serve_jobs},
     {"DELETE", "/api/v1/jobs/*", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_TOUCH, serve_delete},
     {"POST", "/api/v1/release", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_release},
@@ -101,6 +106,10 @@ int routes_admit(struct request *r)
 
     if ((flags & ROUTE_CHANGES) && !comes_from_our_page(r))
         return 0;
+    if (!(flags & ROUTE_ANYBODY) && r->web->opts.panel_token_required && !device_is_known(r)) {
+        reply_error(r, MHD_HTTP_FORBIDDEN, "no-panel", "This is not a panel of this site.");
+        return 0;
+    }
     if (token != NULL)
         r->session =
             sessions_find(r->web->opts.sessions, token, r->address, clock_boot_ms(), (flags & ROUTE_TOUCH) != 0);

@@ -9,6 +9,7 @@ enum route_flag {
     ROUTE_SIGNED_IN = 1, /* refused without a session */
     ROUTE_CHANGES = 2,   /* changes something: refused unless our own page asks (X-Latchkey, JSON, same origin) */
     ROUTE_BODY = 4,      /* has a JSON body */
+    ROUTE_ANYBODY = 16,  /* answered to who is no panel */
     ROUTE_TOUCH = 8      /* a person did this: the session goes on */
 };
 
@@ -40,6 +41,12 @@ void serve_static(struct request *r);
 void serve_sign_in(struct request *r);
 void serve_sign_out(struct request *r);
 void serve_still_here(struct request *r);
+/* serve_people.c */
+void serve_badges(struct request *r);
+void serve_badge_delete(struct request *r);
+void serve_pin(struct request *r);
+/* serve_device.c */
+void serve_device(struct request *r);
 /* serve_printer.c */
 void serve_printer(struct request *r);
 /* serve_jobs.c */

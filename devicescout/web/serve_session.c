@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "crypto/secret.h"
+#include "devicescout/web/device.h"
 #include "devicescout/web/reply.h"
 #include "devicescout/web/routes.h"
 #include "devicescout/web/web_state.h"
@@ -18,20 +20,39 @@ static void set_cookie(struct request *r, const char *token, const char *more)
     reply_header(r, MHD_HTTP_HEADER_SET_COOKIE, cookie);
 }
 
-static void welcome(struct request *r, const struct printer *p, const char *person)
+static const char *authentication_name(uint8_t authentication)
+{
+    static const char *const names[] = {[BY_PASSWORD] = "password",
+                                        [BY_BADGE] = "badge",
+                                        [BY_BADGE_PIN] = "badge-pin",
+                                        [BY_NAME_PIN] = "name-pin",
+                                        [BY_PHONE] = "phone"};
+
+    return names[authentication];
+}
+
+static void welcome(struct request *r, const struct printer *p, const struct proven *who)
 {
     struct web *w = r->web;
-    struct session want = {.authentication = BY_PASSWORD, .printer = p->id};
+    struct session want = {.authentication = who->authentication, .printer = p->id};
     char token[SESSION_TOKEN_SIZE];
 
-    snprintf(want.person, sizeof want.person, "%s", person);
+    snprintf(want.person, sizeof want.person, "%s", who->person);
     snprintf(want.address, sizeof want.address, "%s", r->address);
     if (sessions_start(w->opts.sessions, &want, clock_boot_ms(), token) != OK) {
         reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "Too many people are signed in.");
         return;
     }
     reply_json(r, MHD_HTTP_OK,
-               json_pack("{s:s, s:I}", "person", person, "idle_s", (json_int_t)(w->opts.idle_ms / 1000)));
+               json_pack("{s:s, s:s, s:I, s:s, s:s, s:i, s:b, s:{s:b, s:b}}", "person", who->person, "display",
+                         who->display[0] != '\0' ? who->display : who->person, "idle_s",
+                         (json_int_t)(w->opts.idle_ms / 1000), "authentication",
+                         authentication_name(who->authentication), "pin",
+                         who->has_pin      ? "set"
+                         : who->pin_locked ? "locked"
+                                           : "none",
+                         "pin_digits_least", (int)who->pin_digits_least, "registered", who->registered, "may", "print",
+                         1, "administer", who->may_administer));
     set_cookie(r, token, "");
 }
 
@@ -47,58 +68,134 @@ static void too_often(struct request *r, uint64_t wait_ms)
     reply_header(r, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
 }
 
-static void on_answer(void *arg, const struct signin_answer *answer)
+/* Where there is nothing more to say than which. */
+static const struct {
+    unsigned status;
+    const char *code, *text;
+} refusals[PROOF_OUTCOMES] = {
+    [PROOF_NO] = {MHD_HTTP_UNAUTHORIZED, "sign-in-refused", "User name, badge, PIN or password is wrong."},
+    [PROOF_DOWN] = {MHD_HTTP_SERVICE_UNAVAILABLE, "directory-down",
+                    "The directory that knows the passwords does not answer."},
+    [PROOF_MISCONFIGURED] = {MHD_HTTP_SERVICE_UNAVAILABLE, "directory-down",
+                             "The directory that knows the passwords does not answer."},
+    [PROOF_PIN_WANTED] = {MHD_HTTP_UNAUTHORIZED, "pin-wanted", "Please type your PIN."},
+    [PROOF_PIN_NONE] = {MHD_HTTP_UNAUTHORIZED, "pin-none",
+                        "You have no PIN yet. Sign in with your password to set one."},
+    [PROOF_PIN_LOCKED] = {MHD_HTTP_UNAUTHORIZED, "pin-locked",
+                          "Too many wrong PINs. Sign in with your password to go on."},
+    [PROOF_NOT_HERE] = {MHD_HTTP_FORBIDDEN, "not-allowed", "You may not print on this printer."},
+};
+
+static void answer(struct request *r, const struct proven *who)
 {
-    struct request *r = arg;
     const struct web_opts *o = &r->web->opts;
     const struct printer *p = o->printer(o->arg, r->printer);
 
+    if (who->outcome == PROOF_YES && p != NULL)
+        welcome(r, p, who);
+    else if (who->outcome == PROOF_YES)
+        reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-printer", "There is no such printer.");
+    else if (who->outcome == PROOF_TOO_OFTEN)
+        too_often(r, who->wait_ms);
+    else if (who->outcome == PROOF_BADGE_UNKNOWN)
+        reply_json(r, MHD_HTTP_UNAUTHORIZED,
+                   json_pack("{s:s, s:s, s:s}", "error", "unknown-badge", "text",
+                             "We do not know this badge yet. Sign in once with your password.", "register",
+                             who->registration));
+    else
+        reply_error(r, refusals[who->outcome].status, refusals[who->outcome].code, refusals[who->outcome].text);
+}
+
+static void on_answer(void *arg, const struct proven *who)
+{
+    struct request *r = arg;
+
     r->signin = 0;
-    switch (answer->outcome) {
-    case DIRECTORY_YES:
-        if (p != NULL)
-            welcome(r, p, answer->person);
-        else
-            reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-printer", "There is no such printer.");
-        break;
-    case DIRECTORY_NO:
-        reply_error(r, MHD_HTTP_UNAUTHORIZED, "sign-in-refused", "User name or password is wrong.");
-        break;
-    case DIRECTORY_TOO_OFTEN:
-        too_often(r, answer->wait_ms);
-        break;
-    case DIRECTORY_DOWN:
-    case DIRECTORY_MISCONFIGURED:
-        reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, "directory-down",
-                    "The directory that knows the passwords does not answer.");
-        break;
-    }
+    answer(r, who);
     request_resume(r);
+}
+
+/* One text of the body. Returns 0 when it does not fit. */
+static int copy(const char *text, char *out, size_t size)
+{
+    const int n = snprintf(out, size, "%s", text != NULL ? text : "");
+
+    return n >= 0 && (size_t)n < size;
+}
+
+struct shown { /* as it stands in the body; NULL: not there */
+    const char *printer, *user, *password, *badge, *pin, *registration;
+};
+
+/* user and password, with or without a badge's handle; user and PIN; badge, with or without PIN. Nothing else. */
+static int read_kind(const struct shown *b, enum proof_kind *kind)
+{
+    if (b->user != NULL && b->password != NULL && b->badge == NULL && b->pin == NULL)
+        *kind = PROOF_PASSWORD;
+    else if (b->user != NULL && b->pin != NULL && b->badge == NULL && b->password == NULL && b->registration == NULL)
+        *kind = PROOF_NAME_PIN;
+    else if (b->badge != NULL && b->user == NULL && b->password == NULL && b->registration == NULL)
+        *kind = PROOF_BADGE;
+    else
+        return 0;
+    return 1;
+}
+
+static int read_proof(struct request *r, struct proof *p)
+{
+    struct shown b = {NULL};
+
+    if (json_unpack_ex(r->json, NULL, JSON_STRICT, "{s:s, s?s, s?s, s?s, s?s, s?s}", "printer", &b.printer, "user",
+                       &b.user, "password", &b.password, "badge", &b.badge, "pin", &b.pin, "register",
+                       &b.registration) != 0 ||
+        !read_kind(&b, &p->kind)) {
+        reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-json",
+                    "printer is wanted, and user and password, user and pin, or badge; each a text.");
+        return 0;
+    }
+    /* What is longer than anything that could be right is not cut to something that might be. */
+    if (!copy(b.printer, p->printer, sizeof p->printer) || !copy(b.user, p->name, sizeof p->name) ||
+        !copy(b.password, p->password, sizeof p->password) || !copy(b.badge, p->badge, sizeof p->badge) ||
+        !copy(b.pin, p->pin, sizeof p->pin) || !copy(b.registration, p->registration, sizeof p->registration))
+        p->name[0] = p->badge[0] = '\0'; /* refused like anything that is wrong, after the same time */
+    return 1;
+}
+
+static int fill_proof(struct request *r, struct proof *p)
+{
+    const struct web_opts *o = &r->web->opts;
+    const struct printer *printer;
+
+    if (!read_proof(r, p))
+        return 0;
+    if ((printer = o->printer(o->arg, p->printer)) == NULL || !device_stands_at(r, p->printer)) {
+        reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-printer", "There is no such printer.");
+        return 0;
+    }
+    p->printer_id = printer->id;
+    snprintf(p->address, sizeof p->address, "%s", r->address);
+    snprintf(r->printer, sizeof r->printer, "%s", p->printer);
+    return 1;
 }
 
 void serve_sign_in(struct request *r)
 {
     const struct web_opts *o = &r->web->opts;
-    const char *printer, *user, *password;
+    struct proof *p = secret_new(sizeof *p);
 
-    if (json_unpack_ex(r->json, NULL, JSON_STRICT, "{s:s, s:s, s:s}", "printer", &printer, "user", &user, "password",
-                       &password) != 0) {
-        reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-json", "printer, user and password are wanted, each a text.");
-        return;
-    }
-    if (o->printer(o->arg, printer) == NULL) {
-        reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-printer", "There is no such printer.");
+    if (p != NULL && !fill_proof(r, p)) {
+        secret_free(p);
         return;
     }
     if (r->session != NULL) /* whoever was signed in here is not any more */
         sessions_end(o->sessions, r->session->number);
-    snprintf(r->printer, sizeof r->printer, "%s", printer);
-    if (signin_password(o->signin, user, password, r->address, printer, on_answer, r, &r->signin) != OK) {
+    if (p == NULL || signin_start(o->signin, p, on_answer, r, &r->signin) != OK) {
         r->signin = 0;
         reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "Too many people are signing in.");
-        return;
+    } else {
+        request_wait(r);
     }
-    request_wait(r);
+    secret_free(p);
 }
 
 void serve_still_here(struct request *r)

@@ -24,6 +24,10 @@ struct web_opts {
     struct releases *releases;
     struct sessions *sessions;
     struct signin *signin;
+    struct workers *workers;     /* for what waits for the keyholder */
+    const struct prover *prover; /* PINs and badges of who is signed in; NULL: a stand-in signs in, and has none */
+    struct roster *roster;       /* panels' tokens; NULL: none are asked for */
+    int panel_token_required;
     uint64_t idle_ms; /* as the sessions have it: the page counts down by itself */
     const struct printer *(*printer)(void *arg, const char *name);
     const struct printer *(*printer_by_id)(void *arg, struct id id);

@@ -34,7 +34,8 @@ int main(int argc, char **argv)
                                {"attribute", "NAME", "person attribute", &attribute, NULL},
                                {NULL, NULL, NULL, NULL, NULL}};
     const struct usage usage = {"directory_tool", "BASE BIND_DN PASSWORD_FILE CA URI…", "Ask a directory.", args};
-    char name[2048] = "", password[2048] = "", person[PERSON_SIZE] = "";
+    char name[2048] = "", password[2048] = "";
+    struct directory_person person = {.groups = 0};
     struct directory_question q = {.name = name, .password = password};
     struct directory_opts opts = {0};
     struct directory *d = NULL;
@@ -57,8 +58,8 @@ int main(int argc, char **argv)
         return 2;
     while (read_line(name, sizeof name) && read_line(password, sizeof password)) {
         q.deadline_boot_ms = clock_boot_ms() + strtoull(within, NULL, 10);
-        outcome = directory_ask(d, &q, person);
-        printf("%s %s\n", directory_outcome_name(outcome), outcome == DIRECTORY_YES ? person : "-");
+        outcome = directory_ask(d, &q, &person);
+        printf("%s %s\n", directory_outcome_name(outcome), outcome == DIRECTORY_YES ? person.person : "-");
         fflush(stdout);
     }
     directory_free(d);

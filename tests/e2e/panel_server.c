@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -189,21 +190,40 @@ static void session_ended(void *arg, const struct session *x)
         web_session_ended(s->web, x);
 }
 
-/* alice, bob and carol, each with NAME-password; "slow" never gets an answer in time. */
-static enum directory_outcome ask(void *directory, const struct directory_question *q, char person[static PERSON_SIZE])
+/* alice and bob, each with NAME-password; "slow" never gets an answer in time. */
+/* alice, bob and carol: password NAME-password, PIN 738215; alice has the badge 04a1b2c3. */
+static enum proof_outcome outcome_of(const struct proof *p, struct proven *out)
 {
-    char wanted[64];
+    const int with_badge = p->kind == PROOF_BADGE;
+    const char *name = with_badge ? "alice" : p->name;
+    char wanted[DIRECTORY_NAME_MAX + 16];
 
-    (void)directory;
-    if (strcmp(q->name, "down") == 0)
-        return DIRECTORY_DOWN;
-    if (strcmp(q->name, "alice") != 0 && strcmp(q->name, "bob") != 0 && strcmp(q->name, "carol") != 0)
-        return DIRECTORY_NO;
-    snprintf(wanted, sizeof wanted, "%s-password", q->name);
-    if (strcmp(q->password, wanted) != 0)
-        return DIRECTORY_NO;
-    snprintf(person, PERSON_SIZE, "%s", q->name);
-    return DIRECTORY_YES;
+    if (strcmp(name, "down") == 0)
+        return PROOF_DOWN;
+    if (with_badge && strcasecmp(p->badge, "04a1b2c3") != 0) {
+        snprintf(out->registration, sizeof out->registration, "%s", "00112233445566778899aabbccddeeff");
+        return PROOF_BADGE_UNKNOWN;
+    }
+    if (with_badge && p->pin[0] == '\0')
+        return PROOF_PIN_WANTED;
+    if (strcmp(name, "alice") != 0 && strcmp(name, "bob") != 0 && strcmp(name, "carol") != 0)
+        return PROOF_NO;
+    snprintf(wanted, sizeof wanted, "%s-password", name);
+    if (p->kind == PROOF_PASSWORD ? strcmp(p->password, wanted) != 0 : strcmp(p->pin, "738215") != 0)
+        return PROOF_NO;
+    snprintf(out->person, PERSON_SIZE, "%s", name);
+    out->authentication = with_badge ? BY_BADGE_PIN : p->kind == PROOF_PASSWORD ? BY_PASSWORD : BY_NAME_PIN;
+    out->has_pin = 1;
+    out->pin_digits_least = 6;
+    out->registered = p->registration[0] != '\0';
+    return PROOF_YES;
+}
+
+static void check(void *prover, const struct proof *p, const struct proof_gate *gate, struct proven *out)
+{
+    (void)prover, (void)gate;
+    *out = (struct proven){.outcome = PROOF_NO};
+    out->outcome = outcome_of(p, out);
 }
 
 static void add_job(struct stage *s, const char *person, const char *title, uint32_t pages, uint64_t bytes,
@@ -288,10 +308,12 @@ static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
                                                   .arg = s},
                           &s->sessions)) != OK ||
         (e = workers_new(s->loop, 2, 16, &s->workers)) != OK ||
-        (e = signin_new(
-             &(struct signin_opts){
-                 .loop = s->loop, .workers = s->workers, .ask = ask, .answer_within_ms = 5500, .refuse_after_ms = 300},
-             &s->signin)) != OK)
+        (e = signin_new(&(struct signin_opts){.loop = s->loop,
+                                              .workers = s->workers,
+                                              .check = check,
+                                              .answer_within_ms = 5500,
+                                              .refuse_after_ms = 300},
+                        &s->signin)) != OK)
         return e;
     return web_new(&(struct web_opts){.loop = s->loop,
                                       .address = "127.0.0.1",

@@ -148,7 +148,7 @@ class Site:
         own = {"state": self.state, "keyholder-state": os.path.join(folder, "keyholder-state"),
                "scout-socket": os.path.join(folder, "scout.sock"), "admin-socket": os.path.join(folder, "admin.sock"),
                "scout-user": str(os.getuid()), "address": "127.0.0.1", "port": 0, "port-file": self.port_file,
-               "log-level": "debug", **directory.settings()}
+               "log-level": "debug", "panel-token-required": False, **directory.settings()}
         self.keyholder = Daemon(folder, "devicescout-keyholder", [program("devicescout-keyholder"), "run"], own)
         self.devicescout = Daemon(folder, "devicescout", [program("devicescout"), "run"], own)
         self.relay_state = os.path.join(folder, "relay-state")

@@ -19,28 +19,41 @@ struct stage {
     struct signin *signin;
     atomic_int asked, hold; /* hold: the directory does not answer until it is 0 */
     int answers;
-    struct signin_answer answer;
+    struct proven answer;
     uint64_t came_us;
     char audited[64];
 };
 
-static enum directory_outcome ask(void *directory, const struct directory_question *q, char person[static PERSON_SIZE])
+static enum proof_outcome outcome_of(struct stage *s, const struct proof *p, const struct proof_gate *gate)
 {
-    struct stage *s = directory;
-
     atomic_fetch_add(&s->asked, 1);
     while (atomic_load(&s->hold))
         sched_yield();
-    if (strcmp(q->name, "down") == 0)
-        return DIRECTORY_DOWN;
-    if (strcmp(q->name, "nobody") == 0)
-        return DIRECTORY_NO;
-    if (q->gate(q->gate_arg, "alice") != OK)
-        return DIRECTORY_TOO_OFTEN;
-    if (strcmp(q->password, "right") != 0)
-        return DIRECTORY_NO;
-    strcpy(person, "alice");
-    return DIRECTORY_YES;
+    if (strcmp(p->name, "down") == 0)
+        return PROOF_DOWN;
+    if (strcmp(p->name, "nobody") == 0)
+        return PROOF_NO;
+    if (gate->fn(gate->arg, "alice") != OK)
+        return PROOF_TOO_OFTEN;
+    return strcmp(p->password, "right") == 0 ? PROOF_YES : PROOF_NO;
+}
+
+static void check(void *prover, const struct proof *p, const struct proof_gate *gate, struct proven *out)
+{
+    *out = (struct proven){.outcome = outcome_of(prover, p, gate)};
+    if (out->outcome == PROOF_YES)
+        strcpy(out->person, "alice");
+}
+
+static enum err start(struct stage *s, const char *name, const char *password, const char *address, signin_fn *fn,
+                      uint64_t *number)
+{
+    struct proof p = {.kind = PROOF_PASSWORD, .printer = "lobby"};
+
+    snprintf(p.name, sizeof p.name, "%s", name);
+    snprintf(p.password, sizeof p.password, "%s", password);
+    snprintf(p.address, sizeof p.address, "%s", address);
+    return signin_start(s->signin, &p, fn, s, number);
 }
 
 static void audit(void *arg, const char *event, const char *detail)
@@ -51,7 +64,7 @@ static void audit(void *arg, const char *event, const char *detail)
     strcpy(s->audited, event);
 }
 
-static void answered(void *arg, const struct signin_answer *a)
+static void answered(void *arg, const struct proven *a)
 {
     struct stage *s = arg;
 
@@ -64,8 +77,8 @@ static void answered(void *arg, const struct signin_answer *a)
 static int make(void **state)
 {
     static struct stage s;
-    struct signin_opts opts = {.ask = ask,
-                               .directory = &s,
+    struct signin_opts opts = {.check = check,
+                               .prover = &s,
                                .answer_within_ms = ANSWER_MS,
                                .refuse_after_ms = REFUSE_MS,
                                .audit = audit,
@@ -96,7 +109,7 @@ static uint64_t sign_in(struct stage *s, const char *name, const char *password)
 {
     uint64_t number, start_us = clock_mono_us();
 
-    assert_int_equal(signin_password(s->signin, name, password, "10.0.0.1", "lobby", answered, s, &number), OK);
+    assert_int_equal(start(s, name, password, "10.0.0.1", answered, &number), OK);
     assert_int_equal(loop_run(s->loop), OK);
     return (s->came_us - start_us) / 1000;
 }
@@ -106,10 +119,10 @@ static void an_empty_password_never_reaches_the_directory(void **state)
     struct stage *s = *state;
 
     sign_in(s, "alice", "");
-    assert_int_equal(s->answer.outcome, DIRECTORY_NO);
+    assert_int_equal(s->answer.outcome, PROOF_NO);
     assert_int_equal(atomic_load(&s->asked), 0);
     sign_in(s, "", "right");
-    assert_int_equal(s->answer.outcome, DIRECTORY_NO);
+    assert_int_equal(s->answer.outcome, PROOF_NO);
     assert_int_equal(atomic_load(&s->asked), 0);
     assert_string_equal(s->audited, "sign_in_refused");
 }
@@ -121,7 +134,7 @@ static void every_refusal_takes_the_same_time(void **state)
     assert_in_range(sign_in(s, "alice", ""), REFUSE_MS - 1, 2000);
     assert_in_range(sign_in(s, "nobody", "right"), REFUSE_MS - 1, 2000);
     assert_in_range(sign_in(s, "alice", "wrong"), REFUSE_MS - 1, 2000);
-    assert_int_equal(s->answer.outcome, DIRECTORY_NO);
+    assert_int_equal(s->answer.outcome, PROOF_NO);
     assert_string_equal(s->answer.person, "");
 }
 
@@ -131,11 +144,11 @@ static void a_directory_that_hangs_is_down_in_time(void **state)
 
     atomic_store(&s->hold, 1);
     assert_in_range(sign_in(s, "alice", "right"), ANSWER_MS - 1, 3000);
-    assert_int_equal(s->answer.outcome, DIRECTORY_DOWN);
+    assert_int_equal(s->answer.outcome, PROOF_DOWN);
     atomic_store(&s->hold, 0); /* its late answer is nobody's */
     sign_in(s, "alice", "right");
     assert_int_equal(s->answers, 2);
-    assert_int_equal(s->answer.outcome, DIRECTORY_YES);
+    assert_int_equal(s->answer.outcome, PROOF_YES);
 }
 
 static void a_guesser_is_told_to_wait_and_the_directory_is_spared(void **state)
@@ -145,7 +158,7 @@ static void a_guesser_is_told_to_wait_and_the_directory_is_spared(void **state)
     for (int i = 0; i < 5; i++)
         sign_in(s, "alice", "wrong");
     sign_in(s, "alice", "right");
-    assert_int_equal(s->answer.outcome, DIRECTORY_TOO_OFTEN);
+    assert_int_equal(s->answer.outcome, PROOF_TOO_OFTEN);
     assert_in_range(s->answer.wait_ms, 1, 2000);
     assert_int_equal(atomic_load(&s->asked), 5);
 }
@@ -164,7 +177,7 @@ static void other_spellings_of_one_person_count_as_one(void **state)
 
     for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
         sign_in(s, spellings[i], "wrong");
-    assert_int_equal(s->answer.outcome, DIRECTORY_TOO_OFTEN);
+    assert_int_equal(s->answer.outcome, PROOF_TOO_OFTEN);
 }
 
 static void one_ipv6_network_is_one_guesser(void **state)
@@ -177,10 +190,10 @@ static void one_ipv6_network_is_one_guesser(void **state)
 
         snprintf(name, sizeof name, "name%d", i);
         snprintf(address, sizeof address, "2001:db8::%x:%x", i, i);
-        assert_int_equal(signin_password(s->signin, name, "", address, "lobby", answered, s, &number), OK);
+        assert_int_equal(start(s, name, "", address, answered, &number), OK);
         assert_int_equal(loop_run(s->loop), OK);
     }
-    assert_int_equal(s->answer.outcome, DIRECTORY_TOO_OFTEN);
+    assert_int_equal(s->answer.outcome, PROOF_TOO_OFTEN);
 }
 
 static void a_directory_that_is_down_counts_against_nobody(void **state)
@@ -189,7 +202,7 @@ static void a_directory_that_is_down_counts_against_nobody(void **state)
 
     for (int i = 0; i < 30; i++) {
         sign_in(s, "down", "right");
-        assert_int_equal(s->answer.outcome, DIRECTORY_DOWN);
+        assert_int_equal(s->answer.outcome, PROOF_DOWN);
     }
 }
 
@@ -201,7 +214,7 @@ static void a_right_password_signs_in_and_forgives(void **state)
         for (int i = 0; i < 4; i++)
             sign_in(s, "alice", "wrong");
         sign_in(s, "alice", "right");
-        assert_int_equal(s->answer.outcome, DIRECTORY_YES);
+        assert_int_equal(s->answer.outcome, PROOF_YES);
         assert_string_equal(s->answer.person, "alice");
         assert_string_equal(s->audited, "sign_in");
     }
@@ -213,12 +226,12 @@ static void an_attempt_that_nobody_waits_for_is_not_answered(void **state)
     uint64_t number;
 
     atomic_store(&s->hold, 1);
-    assert_int_equal(signin_password(s->signin, "alice", "right", "10.0.0.1", "lobby", answered, s, &number), OK);
+    assert_int_equal(start(s, "alice", "right", "10.0.0.1", answered, &number), OK);
     signin_forget(s->signin, number);
     atomic_store(&s->hold, 0);
     sign_in(s, "nobody", "right");
     assert_int_equal(s->answers, 1);
-    assert_int_equal(s->answer.outcome, DIRECTORY_NO);
+    assert_int_equal(s->answer.outcome, PROOF_NO);
 }
 
 static void too_many_at_once_are_turned_away(void **state)
@@ -234,7 +247,7 @@ static void too_many_at_once_are_turned_away(void **state)
 
         snprintf(name, sizeof name, "name%d", taken);
         snprintf(address, sizeof address, "10.0.1.%d", taken);
-        e = signin_password(s->signin, name, "x", address, "lobby", answered, s, &number);
+        e = start(s, name, "x", address, answered, &number);
     }
     assert_int_equal(e, ERR_FULL);
     assert_in_range(taken, 5, 7); /* two run, four wait */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* device_token: make, hash, find. */
+#include "devicescout/people/device_token.h"
+
+#include "crypto/derive.h"
+#include "crypto/secret.h"
+
+enum err device_token_new(struct roster *r, struct roster_device *d, char token[static DEVICE_TOKEN_SIZE])
+{
+    uint8_t bytes[DEVICE_TOKEN_LEN];
+    enum err e;
+
+    secret_random(bytes, sizeof bytes);
+    hex_write(bytes, sizeof bytes, token);
+    if ((e = derive_sha256(&(struct piece){bytes, sizeof bytes}, 1, d->hash)) == OK)
+        e = roster_device_put(r, d);
+    secret_wipe(bytes, sizeof bytes);
+    return e;
+}
+
+enum err device_token_find(struct roster *r, const char *token, struct roster_device *out)
+{
+    uint8_t bytes[DEVICE_TOKEN_LEN], hash[ROSTER_HASH_LEN];
+    enum err e;
+
+    if (hex_read(token, bytes, sizeof bytes) != OK)
+        return ERR_NOTFOUND;
+    if ((e = derive_sha256(&(struct piece){bytes, sizeof bytes}, 1, hash)) == OK)
+        e = roster_device_find(r, hash, out);
+    secret_wipe(bytes, sizeof bytes);
+    return e;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * roster: whom the directory has shown us, whose which badge is, and which panels and readers have a token. SQLite, in
+ * the device scout's state. Holds MACs of badges and hashes of tokens, no number that opens anything. Any thread may
+ * call.
+ */
+#ifndef DEVICESCOUT_PEOPLE_ROSTER_H
+#define DEVICESCOUT_PEOPLE_ROSTER_H
+
+#include "devicescout/people/directory.h"
+#include "proto/keyholder.h"
+
+#define ROSTER_FILE        "people.sqlite"
+#define ROSTER_MAC_LEN     32
+#define ROSTER_SOURCE_SIZE 16
+#define ROSTER_LABEL_SIZE  64
+
+struct roster;
+
+/*
+ * Open, or make. Several processes may have it open (the daemon, an administrator's command).
+ *   groups  the names of the groups behind the bits of directory_person.groups, one text; when it is not what it was,
+ *           nobody's groups are known until the directory says them again
+ * Errors: ERR_IO after a log line; ERR_NOMEM.
+ */
+MUST_USE enum err roster_open(const char *path, const char *groups, struct roster **out);
+void roster_close(struct roster *r);
+
+/*
+ * The directory has shown this person just now.
+ *   is_another  set when somebody else had this name before: an account was deleted and made again. Their badges are
+ *               gone; the caller has their PIN cleared.
+ */
+MUST_USE enum err roster_saw(struct roster *r, const struct directory_person *p, uint64_t now_unix_ms, int *is_another);
+/* The directory does not have this person, or not any more as one that may be used. */
+MUST_USE enum err roster_gone(struct roster *r, const char *person);
+/* ERR_NOTFOUND: never seen, or gone. */
+MUST_USE enum err roster_find(struct roster *r, const char *person, struct directory_person *out,
+                              uint64_t *seen_unix_ms);
+
+struct roster_badge {
+    uint8_t mac[ROSTER_MAC_LEN];
+    char person[PERSON_SIZE];
+    uint64_t registered_unix_ms;
+    char source[ROSTER_SOURCE_SIZE]; /* "panel", "import", "directory" */
+};
+/* ERR_EXISTS: it is another person's; ERR_FULL: this one has BADGES_MOST. */
+#define ROSTER_BADGES_MOST 16
+MUST_USE enum err roster_badge_put(struct roster *r, const struct roster_badge *b);
+MUST_USE enum err roster_badge_find(struct roster *r, const uint8_t mac[static ROSTER_MAC_LEN],
+                                    struct roster_badge *out);
+/* person NULL: whosever. ERR_NOTFOUND. */
+MUST_USE enum err roster_badge_drop(struct roster *r, const uint8_t mac[static ROSTER_MAC_LEN], const char *person);
+/* Each badge of a person, or of all for NULL, oldest first. */
+typedef void roster_badge_fn(void *arg, const struct roster_badge *b);
+MUST_USE enum err roster_badges(struct roster *r, const char *person, roster_badge_fn *fn, void *arg);
+
+#define ROSTER_HASH_LEN 32
+struct roster_device {               /* a panel or a reader that proves itself by a token */
+    uint8_t hash[ROSTER_HASH_LEN];   /* SHA-256 of the token */
+    char kind[ROSTER_SOURCE_SIZE];   /* "panel", "reader" */
+    char printer[PRINTER_NAME_SIZE]; /* where it stands */
+    char label[ROSTER_LABEL_SIZE];
+    uint64_t added_unix_ms;
+};
+MUST_USE enum err roster_device_put(struct roster *r, const struct roster_device *d);
+/* ERR_NOTFOUND. */
+MUST_USE enum err roster_device_find(struct roster *r, const uint8_t hash[static ROSTER_HASH_LEN],
+                                     struct roster_device *out);
+MUST_USE enum err roster_device_drop(struct roster *r, const uint8_t hash[static ROSTER_HASH_LEN]);
+typedef void roster_device_fn(void *arg, const struct roster_device *d);
+MUST_USE enum err roster_devices(struct roster *r, roster_device_fn *fn, void *arg);
+
+#endif

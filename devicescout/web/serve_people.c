@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* serve_people: what a person who is signed in does about their own badges and PIN. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "devicescout/people/proof_pin.h"
+#include "devicescout/web/reply.h"
+#include "devicescout/web/routes.h"
+#include "devicescout/web/task.h"
+#include "devicescout/web/web_state.h"
+
+/* A badge is named by half of its MAC: nobody can tell the card from it, and it is found among one person's few. */
+#define BADGE_NAME_LEN ID_LEN
+
+static void badge_name(const struct roster_badge *b, char out[static ID_HEX_SIZE])
+{
+    hex_write(b->mac, BADGE_NAME_LEN, out);
+}
+
+static void add_badge(void *arg, const struct roster_badge *b)
+{
+    char name[ID_HEX_SIZE];
+
+    badge_name(b, name);
+    json_array_append_new(arg, json_pack("{s:s, s:I, s:s}", "id", name, "registered_unix_ms",
+                                         (json_int_t)b->registered_unix_ms, "source", b->source));
+}
+
+static int has_people(struct request *r)
+{
+    if (r->web->opts.prover != NULL)
+        return 1;
+    reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-page", "There is nothing here.");
+    return 0;
+}
+
+static void roster_answers_not(struct request *r)
+{
+    reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "The list of badges cannot be read now.");
+}
+
+void serve_badges(struct request *r)
+{
+    json_t *list = json_array();
+
+    if (!has_people(r)) {
+        json_decref(list);
+        return;
+    }
+    if (roster_badges(r->web->opts.prover->roster, r->session->person, add_badge, list) != OK) {
+        json_decref(list);
+        roster_answers_not(r);
+        return;
+    }
+    reply_json(r, MHD_HTTP_OK, json_pack("{s:o}", "badges", list));
+}
+
+struct wanted {
+    const char *name;
+    struct roster_badge badge;
+    int found;
+};
+
+static void is_wanted(void *arg, const struct roster_badge *b)
+{
+    struct wanted *w = arg;
+    char name[ID_HEX_SIZE];
+
+    badge_name(b, name);
+    if (strcmp(name, w->name) != 0)
+        return;
+    w->badge = *b;
+    w->found = 1;
+}
+
+void serve_badge_delete(struct request *r)
+{
+    const struct web_opts *o = &r->web->opts;
+    struct wanted w = {.name = r->parameter};
+    char detail[PERSON_SIZE + 128];
+
+    if (!has_people(r))
+        return;
+    if (roster_badges(o->prover->roster, r->session->person, is_wanted, &w) != OK) {
+        roster_answers_not(r);
+        return;
+    }
+    if (!w.found || roster_badge_drop(o->prover->roster, w.badge.mac, r->session->person) != OK) {
+        reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-badge", "You have no such badge.");
+        return;
+    }
+    if (o->audit != NULL) {
+        snprintf(detail, sizeof detail, "person=%s badge=%s", r->session->person, w.name);
+        o->audit(o->arg, "badge_removed", detail);
+    }
+    reply_json(r, MHD_HTTP_OK, json_object());
+}
+
+static void set_pin(struct task *t)
+{
+    t->result = proof_pin_set(t->prover, t->person, t->pin);
+}
+
+static void pin_is_set(struct task *t, struct request *r)
+{
+    switch (t->result) {
+    case OK:
+        reply_json(r, MHD_HTTP_OK, json_object());
+        break;
+    case ERR_LIMIT:
+        reply_error(r, MHD_HTTP_UNPROCESSABLE_CONTENT, "pin-length", "That PIN has too few or too many digits.");
+        break;
+    case ERR_FORMAT:
+        reply_error(r, MHD_HTTP_UNPROCESSABLE_CONTENT, "pin-not-digits", "A PIN is made of digits.");
+        break;
+    case ERR_REFUSED:
+        reply_error(r, MHD_HTTP_UNPROCESSABLE_CONTENT, "pin-trivial", "That PIN is too easily guessed.");
+        break;
+    default:
+        reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "The PIN could not be kept. Please try again.");
+    }
+}
+
+void serve_pin(struct request *r)
+{
+    struct task *t;
+    const char *pin;
+
+    if (!has_people(r))
+        return;
+    /* Who has found a badge and seen its PIN typed must not be able to make both their own. */
+    if (r->session->authentication != BY_PASSWORD) {
+        reply_error(r, MHD_HTTP_FORBIDDEN, "password-wanted", "Please sign in with your password to set a PIN.");
+        return;
+    }
+    if (json_unpack_ex(r->json, NULL, JSON_STRICT, "{s:s}", "pin", &pin) != 0 || strlen(pin) >= sizeof t->pin) {
+        reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-json", "pin is wanted, a text of digits.");
+        return;
+    }
+    if ((t = calloc(1, sizeof *t)) != NULL) {
+        t->prover = r->web->opts.prover;
+        t->run = set_pin;
+        t->end = pin_is_set;
+        snprintf(t->person, sizeof t->person, "%s", r->session->person);
+        snprintf(t->pin, sizeof t->pin, "%s", pin);
+    }
+    if (t == NULL || task_start(t, r) != OK)
+        reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "Too many people are signing in.");
+}

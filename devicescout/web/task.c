@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* task: over to a worker thread and back, whether or not somebody still waits. */
+#include "devicescout/web/task.h"
+
+#include <stdlib.h>
+
+#include "crypto/secret.h"
+#include "devicescout/web/web_state.h"
+
+static void task_free(void *arg)
+{
+    struct task *t = arg;
+
+    if (t->request != NULL)
+        t->request->task = NULL;
+    secret_wipe(t, sizeof *t);
+    free(t);
+}
+
+static void on_run(void *arg)
+{
+    struct task *t = arg;
+
+    t->run(t);
+}
+
+static void on_done(void *arg)
+{
+    struct task *t = arg;
+    struct request *r = t->request;
+
+    if (r != NULL) {
+        r->task = NULL;
+        t->request = NULL;
+        t->end(t, r);
+        request_resume(r);
+    }
+    task_free(t);
+}
+
+enum err task_start(struct task *t, struct request *r)
+{
+    enum err e;
+
+    t->request = r;
+    r->task = t;
+    e = workers_submit(r->web->opts.workers,
+                       &(struct work){.run = on_run, .done = on_done, .drop = task_free, .arg = t});
+    if (e != OK) {
+        task_free(t);
+        return e;
+    }
+    request_wait(r);
+    return OK;
+}
+
+void task_forget(struct task *t)
+{
+    t->request = NULL;
+}
