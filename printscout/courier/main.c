@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* printscout-courier: the program: command line, what must be there, start, stop. */
-#include <curl/curl.h>
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -23,6 +22,7 @@
 #include "printscout/courier/site.h"
 #include "printscout/courier/site_status.h"
 #include "printscout/courier/watch.h"
+#include "printscout/courier/wiped_memory.h"
 
 #define PROGRAM      "printscout-courier"
 #define KEY_FILE     "node.key"
@@ -200,9 +200,7 @@ static enum err confine(void)
     /* Threads come and go with deliveries; an arena for each would keep memory that nobody uses. A sanitizer's malloc
      * knows no arenas and says so. */
     mallopt(M_ARENA_MAX, 2);
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return ERR_NOMEM;
-    if ((e = crypto_start()) != OK || (e = sandbox_no_dumps()) != OK)
+    if ((e = wiped_memory_start()) != OK || (e = crypto_start()) != OK || (e = sandbox_no_dumps()) != OK)
         return e;
     return sandbox_no_exec();
 }
