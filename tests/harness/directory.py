@@ -5,6 +5,7 @@ import os
 from . import procs
 
 SUFFIX = "dc=example,dc=test"
+ROOT_PASSWORD = "root-password"
 SERVICE_DN, SERVICE_PASSWORD = f"cn=reader,{SUFFIX}", "reader-password"
 
 PEOPLE = {  # user name: (password, common name)
@@ -48,6 +49,7 @@ database mdb
 maxsize 104857600
 suffix "{SUFFIX}"
 rootdn "cn=root,{SUFFIX}"
+rootpw {ROOT_PASSWORD}
 directory {self.folder}/db
 index objectClass,uid eq
 access to attrs=userPassword by anonymous auth by * none
@@ -55,14 +57,27 @@ access to * by users read by * none
 """)
         return conf
 
+    def _entry(self, uid):
+        password, name = self.people[uid]
+        return (f"dn: uid={uid},ou=people,{SUFFIX}\nobjectClass: inetOrgPerson\nuid: {uid}\ncn: {name}\n"
+                f"sn: {name.split()[-1]}\nuserPassword: {password}\n")
+
+    def _as_root(self, command, *argv, input_text=None):
+        return procs.run([command, "-x", "-H", self.uri, "-D", f"cn=root,{SUFFIX}", "-w", ROOT_PASSWORD, *argv], input_text,
+                         env={"LDAPTLS_CACERT": self.authority.crt})
+
+    def remove(self, uid):
+        self._as_root("ldapdelete", f"uid={uid},ou=people,{SUFFIX}")
+
+    def add(self, uid):
+        self._as_root("ldapadd", input_text=self._entry(uid))
+
     def _ldif(self):
         entries = [f"dn: {SUFFIX}\nobjectClass: dcObject\nobjectClass: organization\no: Example\ndc: example\n",
                    f"dn: ou=people,{SUFFIX}\nobjectClass: organizationalUnit\nou: people\n",
                    f"dn: {SERVICE_DN}\nobjectClass: organizationalRole\nobjectClass: simpleSecurityObject\ncn: reader\n"
                    f"userPassword: {SERVICE_PASSWORD}\n"]
-        for uid, (password, name) in self.people.items():
-            entries.append(f"dn: uid={uid},ou=people,{SUFFIX}\nobjectClass: inetOrgPerson\nuid: {uid}\ncn: {name}\n"
-                           f"sn: {name.split()[-1]}\nuserPassword: {password}\n")
+        entries += [self._entry(uid) for uid in self.people]
         path = os.path.join(self.folder, "people.ldif")
         with open(path, "w") as f:
             f.write("\n".join(entries))

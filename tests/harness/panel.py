@@ -9,15 +9,17 @@ from . import procs
 
 
 class Panel:
-    def __init__(self, site, printer):
-        self.site, self.printer, self.cookie = site, printer, None
+    def __init__(self, site, printer, address="127.0.0.1"):
+        """address: where the panel is, as the device scout sees it; any of 127.0.0.0/8."""
+        self.site, self.printer, self.address, self.cookie = site, printer, address, None
         self.context = ssl.create_default_context(cafile=site.ca)
         self.connection = None
 
     def call(self, method, path, body=None, headers=None):
         """(status, decoded JSON or text). One connection is kept, as a browser does."""
         if self.connection is None:
-            self.connection = http.client.HTTPSConnection("localhost", self.site.port, context=self.context, timeout=30)
+            self.connection = http.client.HTTPSConnection("localhost", self.site.port, context=self.context, timeout=30,
+                                                          source_address=(self.address, 0))
         send = {"X-Latchkey": "1", "Origin": self.site.url}
         if self.cookie:
             send["Cookie"] = self.cookie
@@ -39,8 +41,16 @@ class Panel:
             return answer.status, json.loads(data or b"null")
         return answer.status, data.decode(errors="replace")
 
-    def sign_in(self, user, password):
-        return self.call("POST", "/api/v1/session", {"printer": self.printer, "user": user, "password": password})
+    def sign_in(self, user, password, **more):
+        return self.call("POST", "/api/v1/session", {"printer": self.printer, "user": user, "password": password, **more})
+
+    def badge(self, badge, pin=None):
+        """Swipe, and with a PIN type it."""
+        body = {"printer": self.printer, "badge": badge, **({} if pin is None else {"pin": pin})}
+        return self.call("POST", "/api/v1/session", body)
+
+    def pin(self, user, pin):
+        return self.call("POST", "/api/v1/session", {"printer": self.printer, "user": user, "pin": pin})
 
     def sign_out(self):
         return self.call("DELETE", "/api/v1/session")

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A person signs in with a badge, a PIN or a password; whoever guesses, has left or may not, does not."""
+import itertools
+
+import pytest
+
+from harness import certs, directory, panel, printers, procs, site as sites
+
+BADGE, OTHER = "04A1B2C3D4E5F6", "0499887766554433"
+
+
+class Stage:
+    def __init__(self, folder, **settings):
+        self.addresses = itertools.count(2)
+        self.authority = certs.Authority(folder + "/ca")
+        self.directory = directory.Directory(folder, self.authority).start()
+        self.site = sites.Site(folder, self.directory)
+        self.site.devicescout.settings.update(settings)
+        self.site.init().start()
+        self.raw = printers.RawPrinter(folder).start()
+        self.site.add_printer("mono", self.raw)
+
+    def at(self, printer="mono"):
+        """A panel of its own address, so that one test's guesses are not another's."""
+        return panel.Panel(self.site, printer, f"127.0.0.{next(self.addresses)}")
+
+    def stop(self):
+        bad = self.site.stop()
+        self.raw.stop()
+        self.directory.stop()
+        assert not bad, "\n".join(bad)
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory):
+    s = Stage(str(tmp_path_factory.mktemp("people")))
+    yield s
+    s.stop()
+
+
+def register(at, badge, user="alice", pin="738215"):
+    status, body = at.badge(badge)
+    assert (status, body["error"]) == (401, "unknown-badge")
+    status, body = at.sign_in(user, user + "-password", register=body["register"])
+    assert status == 200 and body["registered"]
+    if pin:
+        assert at.call("PUT", "/api/v1/pin", {"pin": pin})[0] == 200
+    at.sign_out()
+
+
+def test_a_first_swipe_registers_the_badge_and_the_second_asks_for_the_pin(stage):
+    at = stage.at()
+    register(at, BADGE)
+    status, body = at.badge(BADGE)
+    assert (status, body["error"]) == (401, "pin-wanted")
+    status, body = at.badge(BADGE, "738215")
+    assert status == 200, body
+    assert (body["person"], body["authentication"], body["pin"]) == ("alice", "badge-pin", "set")
+    assert body["display"] == "Alice Adams"
+    status, body = at.call("GET", "/api/v1/badges")
+    assert status == 200 and [b["source"] for b in body["badges"]] == ["panel"]
+    at.sign_out()
+    status, body = at.pin("alice", "738215")
+    assert status == 200 and body["authentication"] == "name-pin"
+    assert at.call("PUT", "/api/v1/pin", {"pin": "915264"})[1]["error"] == "password-wanted"
+    at.sign_out()
+    assert at.badge(BADGE, "738216")[1]["error"] == "sign-in-refused"
+
+
+def test_easily_guessed_pins_are_refused(stage):
+    at = stage.at()
+    assert at.sign_in("bob", "bob-password")[0] == 200
+    for pin, error in (("123456", "pin-trivial"), ("7382", "pin-length"), ("73a215", "pin-not-digits")):
+        status, body = at.call("PUT", "/api/v1/pin", {"pin": pin})
+        assert (status, body["error"]) == (422, error)
+    at.sign_out()
+    assert at.pin("bob", "123456")[1]["error"] == "sign-in-refused"  # nor does it tell that bob has none
+
+
+def test_a_handle_works_once_and_from_its_own_panel_alone(stage):
+    at = stage.at()
+    handle = at.badge(OTHER)[1]["register"]
+    assert at.sign_in("bob", "wrong", register=handle)[0] == 401
+    assert at.sign_in("bob", "bob-password", register="0" * 32)[1]["registered"] is False
+    assert at.sign_in("bob", "bob-password", register=handle)[1]["registered"] is True
+    assert at.sign_in("carol", "carol-password", register=handle)[1]["registered"] is False
+    at.sign_out()
+    status, body = at.badge(OTHER)
+    assert body["error"] == "pin-none"
+
+
+def test_a_person_sees_and_removes_their_own_badges_only(stage):
+    at, other = stage.at(), stage.at()
+    assert at.sign_in("bob", "bob-password")[0] == 200 and other.sign_in("carol", "carol-password")[0] == 200
+    badge = at.call("GET", "/api/v1/badges")[1]["badges"][0]["id"]
+    assert other.call("DELETE", f"/api/v1/badges/{badge}")[0] == 404
+    assert at.call("DELETE", f"/api/v1/badges/{badge}")[0] == 200
+    assert at.call("GET", "/api/v1/badges")[1]["badges"] == []
+    at.sign_out()
+    assert at.badge(OTHER)[1]["error"] == "unknown-badge"
+
+
+def test_wrong_pins_make_everybody_wait_until_the_password(stage):
+    at = stage.at()
+    seen = [at.badge(BADGE, "000001")[1] for _ in range(4)]
+    assert seen[0]["error"] == "sign-in-refused"
+    assert seen[3]["error"] == "too-often" and seen[3]["wait_s"] >= 1
+    assert at.badge(BADGE, "738215")[1]["error"] == "too-often"  # however right
+    assert at.sign_in("alice", "alice-password")[1]["pin"] == "set"
+    at.sign_out()
+    assert at.badge(BADGE, "738215")[0] == 200
+
+
+@pytest.mark.parametrize("body", [
+    {"badge": BADGE, "user": "alice"}, {"user": "alice"}, {"pin": "738215"}, {"badge": BADGE, "password": "x"},
+    {"user": "alice", "pin": "1", "password": "x"}, {"badge": 7}, {"badge": BADGE, "register": "0" * 32}])
+def test_other_mixtures_are_no_sign_in(stage, body):
+    assert stage.at().call("POST", "/api/v1/session", {"printer": "mono", **body})[0] == 400
+
+
+@pytest.mark.parametrize("badge", ["", "0", "zz", "00000000", "04" * 33, "04" * 2000, "*)(uid=*"])
+def test_what_is_no_badge_is_refused(stage, badge):
+    assert stage.at().badge(badge)[1]["error"] in ("sign-in-refused", "too-often")
+
+
+def test_while_the_directory_is_down_badge_and_pin_go_on_and_passwords_do_not(stage):
+    at = stage.at()
+    stage.directory.process.kill()
+    assert at.badge(BADGE, "738215")[0] == 200
+    at.sign_out()
+    assert at.sign_in("alice", "alice-password")[1]["error"] == "directory-down"
+    assert at.pin("carol", "738215")[1]["error"] == "sign-in-refused"
+    stage.directory.process.start()
+    stage.directory.process.wait_for("its port", lambda: procs.accepts(stage.directory.tls_port))
+
+
+def test_who_has_left_the_directory_is_refused_though_badge_and_pin_are_right(stage):
+    at = stage.at()
+    stage.directory.remove("alice")
+    procs.wait_until("the directory to be asked again", lambda: at.badge(BADGE, "738215")[1]["error"] == "sign-in-refused")
+    stage.directory.process.kill()
+    assert at.badge(BADGE, "738215")[0] == 503  # nor does a directory that is down bring them back
+    stage.directory.process.start()
+    stage.directory.process.wait_for("its port", lambda: procs.accepts(stage.directory.tls_port))
+    stage.directory.add("alice")  # a new account with an old name inherits nothing
+    procs.wait_until("the new account", lambda: at.sign_in("alice", "alice-password")[0] == 200)
+    assert at.call("GET", "/api/v1/badges")[1]["badges"] == []
+    at.sign_out()
+    assert at.pin("alice", "738215")[0] == 401
+
+
+def test_no_badge_and_no_pin_is_in_state_or_logs(stage):
+    text = stage.site.logs() + stage.site.command("audit", "show").stdout
+    for secret in (BADGE, BADGE.lower(), "738215", "alice-password"):
+        assert secret not in text
+    assert "by%3D3" in text  # who signed in how
