@@ -63,7 +63,14 @@ static const struct {
 
 void abilities_of_raw(const struct printer *p, struct abilities *out)
 {
+    const size_t len = strlen(p->uri);
+
     *out = (struct abilities){.copies_max = 1};
+    if (len > 4 && strcmp(p->uri + len - 4, "?pjl") == 0) { /* what the courier sets in PJL */
+        out->copies_max = 999;
+        strcpy(out->sides, " one-sided two-sided-long-edge two-sided-short-edge ");
+        strcpy(out->colors, " auto color monochrome ");
+    }
     for (size_t i = 0; i < sizeof raw / sizeof *raw; i++) {
         if (strcmp(raw[i].language, p->language) == 0)
             strcpy(out->formats, raw[i].formats);

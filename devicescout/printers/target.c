@@ -88,9 +88,15 @@ enum err target_read(const char *text, struct target *out)
 
     if ((e = read_scheme(text, &t, &rest)) != OK)
         return e;
-    len = strcspn(rest, "/");
+    len = strcspn(rest, "/?");
     if ((e = read_authority(text, rest, len, &t)) != OK)
         return e;
+    if (t.raw && strcmp(rest + len + (rest[len] == '/'), "?pjl") == 0) {
+        t.pjl = 1;
+        len += strlen(rest + len);
+    }
+    if (rest[len] == '?')
+        return complain(text, "only ?pjl may stand behind the host of socket://");
     if (strlen(rest + len) >= sizeof t.path || rest[len + strcspn(rest + len, " \"<>\\^`{|}#")] != '\0')
         return complain(text, "the path is too long, or holds a blank or another character that no URI has");
     if (strcmp(rest + len, "/") != 0)
@@ -106,8 +112,8 @@ enum err target_read(const char *text, struct target *out)
 enum err target_uri(const struct target *t, const char *scheme, char out[static PRINTER_URI_SIZE])
 {
     const int v6 = strchr(t->host, ':') != NULL;
-    const int n = snprintf(out, PRINTER_URI_SIZE, "%s://%s%s%s:%u%s", scheme, v6 ? "[" : "", t->host, v6 ? "]" : "",
-                           (unsigned)t->port, t->path);
+    const int n = snprintf(out, PRINTER_URI_SIZE, "%s://%s%s%s:%u%s%s", scheme, v6 ? "[" : "", t->host, v6 ? "]" : "",
+                           (unsigned)t->port, t->path, t->pjl ? "?pjl" : "");
 
     return n >= 0 && n < PRINTER_URI_SIZE ? OK : ERR_LIMIT;
 }

@@ -16,6 +16,7 @@ struct target {
     uint16_t port;               /* 0: not said */
     char path[TARGET_PATH_SIZE]; /* "": not said */
     int raw;                     /* it said socket:// */
+    int pjl;                     /* and ?pjl: a raw printer that answers PJL */
 };
 
 /* ERR_CONFIG after a line on standard error. */

@@ -16,6 +16,7 @@
 #include "printscout/courier/deliver.h"
 #include "printscout/courier/dial.h"
 #include "printscout/courier/pjl.h"
+#include "printscout/courier/pjl_options.h"
 
 #define PJL_ANSWER_MS 800 /* a printer that speaks PJL answers INFO ID in a tenth of it */
 #define RECEIVE_LEN   4096
@@ -153,7 +154,9 @@ static enum err ask_pjl(struct raw *r)
         r->d->pjl_silent = 1;
         return r->closed ? ERR_IO : OK;
     }
-    return send_text(r, text, pjl_before(r->name, text));
+    if ((e = send_text(r, text, pjl_before(r->name, text))) != OK)
+        return e;
+    return send_text(r, text, pjl_options(r->d->order, text));
 }
 
 static enum err send_document(struct raw *r)

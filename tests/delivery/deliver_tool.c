@@ -131,13 +131,15 @@ static uint32_t number_or(const char *text, uint32_t fallback)
 int main(int argc, char **argv)
 {
     static struct tool t;
-    const char *operands[3], *pin = NULL, *idle = NULL, *connect_ms = NULL, *deadline = NULL, *ask = NULL;
+    const char *operands[3], *pin = NULL, *idle = NULL, *connect_ms = NULL, *deadline = NULL, *ask = NULL,
+                             *options = NULL;
     const struct arg args[] = {{"pin", "HEX", "of an IPPS printer", &pin, NULL},
                                {"idle-ms", "N", "give up after so long without a sign of life", &idle, NULL},
                                {"connect-ms", "N", "for one attempt", &connect_ms, NULL},
                                {"deadline-ms", "N", "from now, for the first byte", &deadline, NULL},
                                {"ask", "ORDER", "deliver nothing, ask what became of this order", &ask, NULL},
                                {"sent", NULL, "with --ask: the document was sent whole", NULL, &t.d.document_was_sent},
+                               {"options", "HEX", "IPP job attributes of the order", &options, NULL},
                                {0}};
     const struct usage usage = {"deliver_tool", "FOLDER DOCUMENT URI …", "Deliver one document.", args};
     char hex[ID_HEX_SIZE];
@@ -155,6 +157,12 @@ int main(int argc, char **argv)
     if (printer_uri_read(operands[2], (enum delivery_protocol)t.order.protocol, &t.d.where) != OK ||
         (pin != NULL && hex_read(pin, t.order.printer_pin, sizeof t.order.printer_pin) != OK))
         return 2;
+    if (options != NULL) {
+        t.order.options_len = strlen(options) / 2;
+        if (t.order.options_len > sizeof t.order.options ||
+            hex_read(options, t.order.options, t.order.options_len) != OK)
+            return 2;
+    }
     t.ask = ask != NULL;
     t.d.order = &t.order;
     t.d.limits = (struct deliver_limits){.connect_ms = number_or(connect_ms, 2000), .idle_ms = number_or(idle, 10000)};

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Raw 9100: the printer gets the document's bytes and nothing else, and only what it took in order is called sent."""
 import pytest
+import straw_ipp as ipp
 from straw_printer import StrawRaw
 
 UEL = b"\x1b%-12345X"
@@ -101,6 +102,33 @@ def test_a_printer_registered_with_pjl_says_itself_when_the_paper_is_out(printer
     got = bytes(printer.received[0])
     assert got.startswith(UEL + b"@PJL INFO ID\r\n")
     assert document.read_bytes() in got
+
+
+def chosen(**options):
+    """IPP job attributes, as an order carries them."""
+    return b"".join(ipp.attribute(ipp.INTEGER if isinstance(v, int) else ipp.KEYWORD, name.replace("_", "-"), v)
+                    for name, v in options.items()).hex()
+
+
+def test_what_pjl_can_set_is_set_before_the_document_and_these_are_all_the_bytes(printer, deliver, document):
+    printer.pjl = speaks_pjl()
+    d = deliver(printer.uri + "?pjl", "--options", chosen(copies=2, sides="two-sided-long-edge", print_color_mode="monochrome",
+                                                          media="iso_a4_210x297mm"))
+    assert d.end() == ("printed", "none")
+    name = d.order.encode()
+    assert bytes(printer.received[0]) == (
+        UEL + b"@PJL INFO ID\r\n" +
+        UEL + b"@PJL USTATUSOFF\r\n@PJL USTATUS DEVICE=ON\r\n@PJL USTATUS PAGE=ON\r\n@PJL USTATUS JOB=ON\r\n"
+        b'@PJL JOB NAME="' + name + b'"\r\n'
+        b"@PJL SET COPIES=2\r\n@PJL SET DUPLEX=ON\r\n@PJL SET BINDING=LONGEDGE\r\n@PJL SET RENDERMODE=GRAYSCALE\r\n" +
+        document.read_bytes() +
+        UEL + b'@PJL EOJ NAME="' + name + b'"\r\n' + UEL)
+
+
+def test_a_printer_without_pjl_gets_the_document_alone_whatever_was_chosen(printer, deliver, document):
+    d = deliver(printer.uri, "--options", chosen(copies=2, sides="two-sided-long-edge"))
+    assert d.end() == ("printed", "none")
+    assert bytes(printer.received[0]) == document.read_bytes()
 
 
 def test_a_job_canceled_at_a_pjl_printer_before_its_first_page_is_not_printed(printer, deliver):

@@ -138,6 +138,18 @@ static void a_raw_printer_takes_its_language_and_no_options(void **state)
                      LACKS_COPIES | LACKS_SIDES | LACKS_COLOR | LACKS_MEDIA | LACKS_FINISHINGS);
 }
 
+static void a_raw_printer_that_answers_pjl_sets_copies_sides_and_colour(void **state)
+{
+    const struct printer p = {.protocol = DELIVERY_RAW, .language = "pdf", .uri = "socket://mono:9100?pjl"};
+    struct abilities a;
+    uint8_t ipp[512];
+    const size_t len = all_too_much(ipp, sizeof ipp);
+
+    (void)state;
+    abilities_of_raw(&p, &a);
+    assert_int_equal(abilities_lack(&a, ipp, len), LACKS_MEDIA | LACKS_FINISHINGS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +160,7 @@ int main(void)
         cmocka_unit_test(a_medium_beyond_a_list_that_was_cut_is_not_called_missing),
         cmocka_unit_test(a_format_is_refused_only_when_its_bytes_tell_it_and_the_printer_does_not_list_it),
         cmocka_unit_test(a_raw_printer_takes_its_language_and_no_options),
+        cmocka_unit_test(a_raw_printer_that_answers_pjl_sets_copies_sides_and_colour),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,9 @@ static void what_is_no_place_of_a_printer_is_refused_with_a_sentence(void **stat
         "ipps://host/a\"b",
         "ipps://host/#x",
         "socket://host/path",
+        "socket://host?pjl2",
+        "socket://host?",
+        "mono?pjl",
         "host\n",
         "ipps://a\\b/",
         "ipps://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -86,6 +89,12 @@ static void a_uri_has_brackets_where_they_belong(void **state)
     assert_int_equal(target_read("socket://mono", &t), OK);
     assert_int_equal(target_uri(&t, "socket", uri), OK);
     assert_string_equal(uri, "socket://mono:9100");
+    assert_int_equal(target_read("socket://mono:9101?pjl", &t), OK);
+    assert_int_equal(target_uri(&t, "socket", uri), OK);
+    assert_string_equal(uri, "socket://mono:9101?pjl");
+    assert_int_equal(target_read("socket://mono/?pjl", &t), OK);
+    assert_int_equal(target_uri(&t, "socket", uri), OK);
+    assert_string_equal(uri, "socket://mono:9100?pjl");
 }
 
 int main(void)

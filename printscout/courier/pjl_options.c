@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pjl_options: a flat walk over RFC 8010 attributes; a table for the keywords. */
+#include "printscout/courier/pjl_options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define TAG_INTEGER 0x21
+#define TAG_KEYWORD 0x44
+
+static const struct {
+    const char *name, *value, *pjl;
+} words[] = {
+    {"sides", "one-sided", "@PJL SET DUPLEX=OFF\r\n"},
+    {"sides", "two-sided-long-edge", "@PJL SET DUPLEX=ON\r\n@PJL SET BINDING=LONGEDGE\r\n"},
+    {"sides", "two-sided-short-edge", "@PJL SET DUPLEX=ON\r\n@PJL SET BINDING=SHORTEDGE\r\n"},
+    {"print-color-mode", "color", "@PJL SET RENDERMODE=COLOR\r\n"},
+    {"print-color-mode", "monochrome", "@PJL SET RENDERMODE=GRAYSCALE\r\n"},
+};
+
+struct chosen {
+    uint32_t copies;
+    const char *sides, *color; /* lines of the table; NULL: not chosen */
+};
+
+static int is(const uint8_t *bytes, size_t len, const char *text)
+{
+    return strlen(text) == len && memcmp(bytes, text, len) == 0;
+}
+
+static void take_word(struct chosen *c, const uint8_t *name, size_t name_len, const uint8_t *value, size_t value_len)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!is(name, name_len, words[i].name) || !is(value, value_len, words[i].value))
+            continue;
+        if (words[i].name[0] == 's')
+            c->sides = words[i].pjl;
+        else
+            c->color = words[i].pjl;
+    }
+}
+
+static void take_number(struct chosen *c, const uint8_t *name, size_t name_len, const uint8_t *value, size_t value_len)
+{
+    struct rbuf b = rbuf_of(value, value_len);
+    uint32_t n;
+
+    if (is(name, name_len, "copies") && value_len == 4 && rbuf_u32(&b, &n) == OK && n >= 1 && n <= PJL_COPIES_MAX)
+        c->copies = n;
+}
+
+size_t pjl_options(const struct order *o, char out[static PJL_TEXT_SIZE])
+{
+    struct rbuf b = rbuf_of(o->options, o->options_len);
+    struct chosen c = {0};
+    char copies[32] = "";
+    int n;
+
+    while (b.left > 0) {
+        const uint8_t *name, *value;
+        size_t name_len, value_len;
+        uint8_t tag;
+
+        if (rbuf_u8(&b, &tag) != OK || rbuf_bytes16(&b, UINT16_MAX, &name, &name_len) != OK ||
+            rbuf_bytes16(&b, UINT16_MAX, &value, &value_len) != OK)
+            break;
+        if (tag == TAG_INTEGER)
+            take_number(&c, name, name_len, value, value_len);
+        else if (tag == TAG_KEYWORD)
+            take_word(&c, name, name_len, value, value_len);
+    }
+    if (c.copies != 0)
+        snprintf(copies, sizeof copies, "@PJL SET COPIES=%u\r\n", (unsigned)c.copies);
+    n = snprintf(out, PJL_TEXT_SIZE, "%s%s%s", copies, c.sides != NULL ? c.sides : "", c.color != NULL ? c.color : "");
+    return n > 0 && n < PJL_TEXT_SIZE ? (size_t)n : 0;
+}
