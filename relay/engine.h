@@ -17,6 +17,10 @@
 
 #define ENGINE_DOOR_LEN  32
 #define ENGINE_DOORS_MAX 4096 /* per site: open invitations; thousands are a script gone wrong */
+/* What went through a site's open doors, and may have an answer of 4 KiB each. */
+#define ENGINE_PASSAGES_MAX 100000
+/* What a message costs besides its bytes: its row and its places in the indexes. */
+#define ENGINE_MESSAGE_COST 512
 
 struct engine_message {
     struct id site, mailbox; /* mailbox: the recipient's node id */
@@ -27,10 +31,11 @@ struct engine_message {
     uint64_t now_unix_ms, expires_unix_ms;
 };
 
-/* What one mailbox may hold: in all, and of any one sender. */
+/* What one mailbox may hold: in all, and of any one sender; and what all mailboxes of a site may cost. */
 struct engine_quota {
     uint64_t messages, bytes;
     uint64_t sender_messages, sender_bytes;
+    uint64_t site_bytes; /* with ENGINE_MESSAGE_COST for each message; 0: no bound */
 };
 
 struct engine_found { /* a message as it is read back */
@@ -94,7 +99,7 @@ struct engine {
     /*
      * Let a message through: one use, one append, both or neither.
      * Errors: ERR_NOTFOUND no such door, or past its time; ERR_LIMIT no use left; ERR_EXISTS this message went through
-     * before: nothing changed; ERR_FULL the mailbox's quota; ERR_IO.
+     * before: nothing changed; ERR_FULL the mailbox's quota, or ENGINE_PASSAGES_MAX went through; ERR_IO.
      */
     enum err (*pass_door)(void *self, const uint8_t door[static ENGINE_DOOR_LEN], const struct engine_message *m,
                           const struct engine_quota *q);

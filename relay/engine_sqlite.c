@@ -23,7 +23,8 @@
 #define TEXT(x)          TEXT_OF(x)
 #define STORE_BATCH_TEXT TEXT(STORE_BATCH)
 
-/* One row a message; the triggers keep what each sender, and all of them (sender x''), hold in a mailbox. */
+/* One row a message; the triggers keep what each sender, and all of them (sender x''), hold in a mailbox, and what all
+ * mailboxes of a site hold (mailbox and sender x''). */
 static const char schema[] =
     "CREATE TABLE mailbox (site BLOB NOT NULL, node BLOB NOT NULL, last_cursor INTEGER NOT NULL,"
     " PRIMARY KEY (site, node)) WITHOUT ROWID;"
@@ -35,13 +36,15 @@ static const char schema[] =
     " bytes INTEGER NOT NULL, PRIMARY KEY (site, mailbox, sender)) WITHOUT ROWID;"
     "CREATE TRIGGER message_in AFTER INSERT ON message BEGIN"
     " INSERT INTO usage VALUES (new.site, new.mailbox, new.sender, 1, length(new.body)),"
-    " (new.site, new.mailbox, x'', 1, length(new.body))"
+    " (new.site, new.mailbox, x'', 1, length(new.body)), (new.site, x'', x'', 1, length(new.body))"
     " ON CONFLICT DO UPDATE SET messages = messages + 1, bytes = bytes + excluded.bytes; END;"
     "CREATE TRIGGER message_out AFTER DELETE ON message BEGIN"
     " UPDATE usage SET messages = messages - 1, bytes = bytes - length(old.body)"
     " WHERE site = old.site AND mailbox = old.mailbox AND sender IN (old.sender, x'');"
     " DELETE FROM usage WHERE site = old.site AND mailbox = old.mailbox AND sender IN (old.sender, x'')"
-    " AND messages = 0; END;"
+    " AND messages = 0;"
+    " UPDATE usage SET messages = messages - 1, bytes = bytes - length(old.body)"
+    " WHERE site = old.site AND mailbox = x'' AND sender = x''; END;"
     "CREATE TABLE bulletin (site BLOB PRIMARY KEY NOT NULL, body BLOB NOT NULL);"
     "CREATE TABLE door (site BLOB NOT NULL, door BLOB NOT NULL, expires INTEGER NOT NULL, uses INTEGER NOT NULL,"
     " PRIMARY KEY (site, door)) WITHOUT ROWID;"
@@ -71,7 +74,8 @@ static const char *const sql[STORE_STATEMENTS] = {
         "DELETE FROM message WHERE rowid IN (SELECT rowid FROM message WHERE expires <= ? LIMIT " STORE_BATCH_TEXT ")",
     [MAIL_FORGET] = "DELETE FROM mailbox WHERE last_cursor < ? AND NOT EXISTS"
                     " (SELECT 1 FROM usage u WHERE u.site = mailbox.site AND u.mailbox = mailbox.node)",
-    [MAIL_TOTALS] = "SELECT coalesce(sum(messages), 0), coalesce(sum(bytes), 0) FROM usage WHERE sender = x''",
+    [MAIL_TOTALS] = "SELECT coalesce(sum(messages), 0), coalesce(sum(bytes), 0) FROM usage"
+                    " WHERE mailbox = x'' AND sender = x''",
 
     [BULLETIN_GET] = "SELECT body FROM bulletin WHERE site = ?",
     [BULLETIN_PUT] = "INSERT OR REPLACE INTO bulletin (site, body) VALUES (?, ?)",
@@ -85,6 +89,7 @@ static const char *const sql[STORE_STATEMENTS] = {
     [DOOR_EXPIRE] = "DELETE FROM door WHERE expires <= ?",
     [PASSAGE_PUT] = "INSERT INTO passage (site, door, message) VALUES (?, ?, ?)",
     [PASSAGE_GET] = "SELECT answer IS NOT NULL, answer FROM passage WHERE site = ? AND door = ? AND message = ?",
+    [PASSAGE_COUNT] = "SELECT count(*) FROM (SELECT 1 FROM passage WHERE site = ? LIMIT ?)",
     [PASSAGE_ANSWER] = "UPDATE passage SET answer = ? WHERE site = ? AND door = ? AND message = ?",
 };
 

@@ -20,6 +20,7 @@ static const struct conf_key keys[] = {
     {"message-days", CONF_NUMBER, "14", 1, 365, "how long a message waits for its reader"},
     {"mailbox-messages-max", CONF_NUMBER, "20000", 1, 1000000, "messages that one mailbox holds"},
     {"mailbox-bytes-max", CONF_NUMBER, "268435456", 65536, INT64_C(1) << 40, "bytes that one mailbox holds"},
+    {"site-bytes-max", CONF_NUMBER, "4294967296", 1048576, INT64_C(1) << 50, "bytes that all mailboxes of a site take"},
     {"heartbeat-s", CONF_NUMBER, "60", 1, 300, "seconds between heartbeats on a quiet stream"},
     {"connections-max", CONF_NUMBER, "12000", 16, 1000000, "connections at a time"},
     {"metrics-public", CONF_BOOL, "false", 0, 0, "answer /metrics to anybody, not only to this machine"},
@@ -90,6 +91,7 @@ static enum err fill(const char *path, struct settings *s)
     s->message_ms = (uint64_t)conf_number(c, "message-days") * 24 * 3600 * 1000;
     s->mailbox_quota.messages = (uint64_t)conf_number(c, "mailbox-messages-max");
     s->mailbox_quota.bytes = (uint64_t)conf_number(c, "mailbox-bytes-max");
+    s->mailbox_quota.site_bytes = (uint64_t)conf_number(c, "site-bytes-max");
     s->heartbeat_s = (unsigned)conf_number(c, "heartbeat-s");
     s->connections_max = (unsigned)conf_number(c, "connections-max");
     s->metrics_public = conf_bool(c, "metrics-public");

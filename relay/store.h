@@ -32,6 +32,7 @@ enum store_statement {
     DOOR_EXPIRE,
     PASSAGE_PUT,
     PASSAGE_GET,
+    PASSAGE_COUNT,
     PASSAGE_ANSWER,
     STORE_STATEMENTS /* how many */
 };

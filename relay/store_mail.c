@@ -2,15 +2,16 @@
 /* store_mail: mailboxes in SQLite. */
 #include "relay/store.h"
 
-static enum err usage(struct store *s, const struct engine_message *m, const void *sender, size_t sender_len,
+/* mailbox, sender: NULL is all of them. */
+static enum err usage(struct store *s, struct id site, const struct id *mailbox, const struct id *sender,
                       uint64_t *messages, uint64_t *bytes)
 {
     struct query q = store_query(s, MAIL_USAGE);
     enum err e;
 
-    query_id(&q, m->site);
-    query_id(&q, m->mailbox);
-    query_bytes(&q, sender, sender_len);
+    query_id(&q, site);
+    query_bytes(&q, mailbox, mailbox != NULL ? ID_LEN : 0);
+    query_bytes(&q, sender, sender != NULL ? ID_LEN : 0);
     *messages = *bytes = 0;
     if ((e = query_step(&q)) == OK) {
         *messages = query_column_u64(&q, 0);
@@ -25,11 +26,15 @@ static enum err check_quota(struct store *s, const struct engine_message *m, con
     uint64_t messages, bytes;
     enum err e;
 
-    if ((e = usage(s, m, NULL, 0, &messages, &bytes)) != OK)
+    if ((e = usage(s, m->site, &m->mailbox, NULL, &messages, &bytes)) != OK)
         return e;
     if (messages >= quota->messages || bytes + m->len > quota->bytes)
         return ERR_FULL;
-    if ((e = usage(s, m, m->sender.b, sizeof m->sender.b, &messages, &bytes)) != OK)
+    if ((e = usage(s, m->site, NULL, NULL, &messages, &bytes)) != OK)
+        return e;
+    if (quota->site_bytes > 0 && bytes + m->len + (messages + 1) * ENGINE_MESSAGE_COST > quota->site_bytes)
+        return ERR_FULL;
+    if ((e = usage(s, m->site, &m->mailbox, &m->sender, &messages, &bytes)) != OK)
         return e;
     return messages >= quota->sender_messages || bytes + m->len > quota->sender_bytes ? ERR_FULL : OK;
 }

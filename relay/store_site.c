@@ -106,6 +106,21 @@ out:
     return e;
 }
 
+/* A door can be opened again and again, each time with uses, and what went through stays. */
+static enum err check_passages(struct store *s, struct id site)
+{
+    struct query q = store_query(s, PASSAGE_COUNT);
+    uint64_t count = 0;
+    enum err e;
+
+    query_id(&q, site);
+    query_u64(&q, ENGINE_PASSAGES_MAX);
+    if ((e = query_step(&q)) == OK)
+        count = query_column_u64(&q, 0);
+    query_end(&q);
+    return e == OK && count >= ENGINE_PASSAGES_MAX ? ERR_FULL : e;
+}
+
 static enum err pass_inside(struct store *s, const uint8_t *door, const struct engine_message *m,
                             const struct engine_quota *quota)
 {
@@ -120,6 +135,8 @@ static enum err pass_inside(struct store *s, const uint8_t *door, const struct e
         return e == OK ? ERR_EXISTS : e;
     if (uses == 0)
         return ERR_LIMIT;
+    if ((e = check_passages(s, m->site)) != OK)
+        return e;
     /* It may be in the mailbox already, if the door was closed and opened again since. */
     if ((e = mail_append_inside(s, m, quota)) != OK && e != ERR_EXISTS)
         return e;

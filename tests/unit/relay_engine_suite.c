@@ -179,6 +179,29 @@ static void one_sender_cannot_use_up_the_mailbox_for_the_others(void **state)
     assert_int_equal(e->append(e->self, &m, &q), ERR_FULL);
 }
 
+/* Mailboxes need not be made, so a device scout that was captured can write to any number of them. */
+static void a_site_cannot_fill_the_disk_with_mailboxes_nor_take_another_sites_share(void **state)
+{
+    struct engine_quota q = WIDE;
+    struct engine *e = E(state);
+    struct engine_message m = message(1);
+
+    q.site_bytes = 3 * (ENGINE_MESSAGE_COST + m.len);
+    for (unsigned n = 1; n <= 3; n++) {
+        m = message(n);
+        m.mailbox = numbered(1000 + n);
+        assert_int_equal(e->append(e->self, &m, &q), OK);
+    }
+    m = message(4);
+    m.mailbox = numbered(1004);
+    assert_int_equal(e->append(e->self, &m, &q), ERR_FULL);
+    m.site = OTHER_SITE;
+    assert_int_equal(e->append(e->self, &m, &q), OK);
+    acknowledge(e, SITE, numbered(1002), UINT64_MAX);
+    m.site = SITE;
+    assert_int_equal(e->append(e->self, &m, &q), OK);
+}
+
 static void a_refused_message_leaves_nothing_behind(void **state)
 {
     const struct engine_quota none = {0};
@@ -537,6 +560,7 @@ const struct CMUnitTest relay_engine_suite[] = {
     cmocka_unit_test(a_message_that_is_sent_again_is_there_once_and_as_it_was),
     cmocka_unit_test(a_full_mailbox_refuses_by_count_and_by_bytes_and_takes_again_after_acknowledging),
     cmocka_unit_test(one_sender_cannot_use_up_the_mailbox_for_the_others),
+    cmocka_unit_test(a_site_cannot_fill_the_disk_with_mailboxes_nor_take_another_sites_share),
     cmocka_unit_test(a_refused_message_leaves_nothing_behind),
     cmocka_unit_test(messages_come_in_the_order_in_which_they_went_in),
     cmocka_unit_test(cursors_rise_when_the_clock_falls),

@@ -56,7 +56,8 @@ static int tear_down(void **state)
 
 static void what_revokes_survives_a_power_cut_and_a_message_does_not_wait_for_the_disk(void **state)
 {
-    static const struct engine_quota wide = {10, 1000, 10, 1000};
+    static const struct engine_quota wide = {
+        .messages = 10, .bytes = 1000, .sender_messages = 10, .sender_bytes = 1000};
     struct engine *e = &((struct engine_under_test *)*state)->engine;
     struct engine_message m = {.bytes = (const uint8_t *)"x", .len = 1, .now_unix_ms = 1, .expires_unix_ms = 2};
     const struct engine_door d = {.expires_unix_ms = 10, .uses = 1};
