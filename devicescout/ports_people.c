@@ -85,6 +85,7 @@ static enum err make_prover(struct scout *s)
 enum err ports_make_people(struct scout *s)
 {
     const struct sessions_opts sessions = {.max = SESSIONS_MAX,
+                                           .person_max = SESSIONS_PERSON_MAX,
                                            .idle_ms = (uint64_t)conf_number(s->conf, "session-idle-s") * 1000,
                                            .longest_ms = SESSION_LONGEST_MS,
                                            .ended = session_ended,
