@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* document: unseal behind a window of a few chunks. */
+/* document: unseal, behind windows of a few chunks (ahead.h). */
 #include "printscout/courier/document.h"
 
 #include <fcntl.h>
@@ -9,19 +9,18 @@
 
 #include "base/file.h"
 #include "crypto/unwrap.h"
+#include "printscout/courier/ahead.h"
 #include "proto/spool.h"
 
-#define START_LEN     (HEADER_LEN + CHUNKED_PREFIX_LEN)
-#define WINDOW_CHUNKS DOCUMENT_PIECES /* read from the file at once: 256 KiB stay in the processor's cache */
+#define START_LEN (HEADER_LEN + CHUNKED_PREFIX_LEN)
 
-struct document { /* in locked memory, for the window holds plaintext */
+struct document {
     struct unseal *unseal;
     int fd, verified;
     uint64_t payload_len, len;
-    uint64_t next_chunk;         /* the first that is not in the window */
-    size_t chunk, chunks, taken; /* in the window: the chunk to read from, how many there are, bytes read of it */
-    size_t plain_len[WINDOW_CHUNKS];
-    uint8_t window[WINDOW_CHUNKS][CHUNK_SEALED_LEN]; /* opened in place */
+    struct ahead *ahead;         /* NULL: nothing was read yet */
+    const struct window *window; /* the one being read; NULL: none yet */
+    size_t chunk, taken;         /* the chunk to read from, bytes read of it */
 };
 
 /* Does the file begin as the order says, and end where it says? */
@@ -93,6 +92,7 @@ void document_free(struct document *d)
 {
     if (d == NULL)
         return;
+    ahead_free(d->ahead); /* its thread uses unseal and fd */
     unseal_free(d->unseal);
     if (d->fd >= 0)
         close(d->fd);
@@ -114,77 +114,65 @@ uint64_t document_len(const struct document *d)
 
 void document_rewind(struct document *d)
 {
-    d->next_chunk = 0;
-    d->chunk = d->chunks = d->taken = 0;
+    ahead_free(d->ahead);
+    d->ahead = NULL;
+    d->window = NULL;
+    d->chunk = d->taken = 0;
 }
 
-/* Read the chunks that follow into the window and open them; *more is 0 at the end. */
-static enum err fill(struct document *d, int *more)
+/* On to the next window, which has no chunks at the end. */
+static enum err advance(struct document *d)
 {
-    const uint64_t sealed_len = d->payload_len - CHUNKED_PREFIX_LEN;
-    const uint64_t at = d->next_chunk * CHUNK_SEALED_LEN;
-    size_t len;
     enum err e;
 
-    *more = at < sealed_len;
-    if (!*more)
-        return OK;
-    len = sealed_len - at < sizeof d->window ? (size_t)(sealed_len - at) : sizeof d->window;
-    if ((e = file_read_at(d->fd, START_LEN + at, d->window, len)) != OK)
+    if (!d->verified)
+        return ERR_STATE;
+    if (d->ahead == NULL && (e = ahead_new(d->unseal, d->fd, d->payload_len, &d->ahead)) != OK)
         return e;
-    d->chunk = d->chunks = d->taken = 0;
-    for (size_t i = 0; i < len; i += CHUNK_SEALED_LEN) {
-        size_t sealed = len - i < CHUNK_SEALED_LEN ? len - i : CHUNK_SEALED_LEN;
-        uint8_t *chunk = d->window[d->chunks];
-
-        if ((e = unseal_chunk(d->unseal, d->next_chunk++, chunk, sealed, chunk)) != OK)
-            return e;
-        d->plain_len[d->chunks++] = sealed - CHUNK_TAG_LEN;
-    }
-    return OK;
+    d->chunk = d->taken = 0;
+    return ahead_next(d->ahead, &d->window);
 }
 
 enum err document_next(struct document *d, struct iovec pieces[static DOCUMENT_PIECES], size_t *count)
 {
-    int more;
     enum err e;
 
+    _Static_assert(DOCUMENT_PIECES >= WINDOW_CHUNKS, "a window is given out whole");
     *count = 0;
-    if (!d->verified)
-        return ERR_STATE;
-    if ((e = fill(d, &more)) != OK || !more)
+    if ((e = advance(d)) != OK)
         return e;
-    for (size_t i = 0; i < d->chunks; i++) {
-        if (d->plain_len[i] > 0)
-            pieces[(*count)++] = (struct iovec){.iov_base = d->window[i], .iov_len = d->plain_len[i]};
+    for (size_t i = 0; i < d->window->chunks; i++) {
+        if (d->window->plain_len[i] > 0)
+            pieces[(*count)++] =
+                (struct iovec){.iov_base = (void *)(uintptr_t)d->window->bytes[i], .iov_len = d->window->plain_len[i]};
     }
-    d->chunk = d->chunks; /* given out */
+    d->chunk = d->window->chunks; /* given out */
     return OK;
 }
 
 enum err document_read(struct document *d, uint8_t *out, size_t max, size_t *len)
 {
-    int more = 1;
     enum err e;
 
     *len = 0;
     if (!d->verified)
         return ERR_STATE;
-    while (*len < max && more) {
+    while (*len < max) {
         size_t left;
 
-        if (d->chunk == d->chunks) {
-            if ((e = fill(d, &more)) != OK)
+        if (d->window == NULL || d->chunk == d->window->chunks) {
+            if ((e = advance(d)) != OK)
                 return e;
-            continue;
+            if (d->window->chunks == 0)
+                return OK;
         }
-        left = d->plain_len[d->chunk] - d->taken;
+        left = d->window->plain_len[d->chunk] - d->taken;
         if (left > max - *len)
             left = max - *len;
-        memcpy(out + *len, d->window[d->chunk] + d->taken, left);
+        memcpy(out + *len, d->window->bytes[d->chunk] + d->taken, left);
         *len += left;
         d->taken += left;
-        if (d->taken == d->plain_len[d->chunk]) {
+        if (d->taken == d->window->plain_len[d->chunk]) {
             d->chunk++;
             d->taken = 0;
         }

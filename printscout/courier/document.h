@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * document: a sealed job's document as a stream, in constant memory. Opened by an order on the main loop's thread, then
- * handed to one delivery's thread.
+ * handed to one delivery's thread. While a long one is read, a thread behind it opens what comes next (ahead.h).
  */
 #ifndef PRINTSCOUT_COURIER_DOCUMENT_H
 #define PRINTSCOUT_COURIER_DOCUMENT_H

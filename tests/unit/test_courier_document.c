@@ -125,6 +125,65 @@ static void documents_of_every_length_around_a_chunk_come_back(void **state)
     }
 }
 
+#define LONG_LEN ((size_t)3 << 20) /* opened by a thread, a window ahead */
+
+static uint8_t *make_long(struct courier_fixture *f)
+{
+    uint8_t *bytes = malloc(LONG_LEN);
+
+    assert_non_null(bytes);
+    for (size_t i = 0; i < LONG_LEN; i++)
+        bytes[i] = (uint8_t)(i * 31 + (i >> 14));
+    assert_int_equal(sealed_job_make(f->spool, bytes, LONG_LEN, hello_keys_public(f->hello), f->node, &f->order), OK);
+    return bytes;
+}
+
+static void a_change_far_ahead_is_noticed_when_it_is_reached_and_stays_an_error(void **state)
+{
+    struct courier_fixture *f = *state;
+    struct iovec pieces[DOCUMENT_PIECES];
+    uint8_t *bytes = make_long(f);
+    struct document *d = NULL;
+    size_t count, windows = 0;
+    enum err e;
+
+    assert_int_equal(open_document(f, &d), OK);
+    assert_int_equal(document_verify(d, NULL, NULL), OK);
+    flip_byte(f, (off_t)(HEADER_LEN + f->order.payload_len / 2));
+    while ((e = document_next(d, pieces, &count)) == OK)
+        windows++;
+    assert_int_equal(e, ERR_AUTH);
+    assert_in_range(windows, 4, 6);
+    assert_int_equal(document_next(d, pieces, &count), ERR_AUTH);
+    document_free(d);
+    free(bytes);
+}
+
+static void a_long_document_is_the_same_read_twice_and_may_be_left_in_the_middle(void **state)
+{
+    struct courier_fixture *f = *state;
+    struct iovec pieces[DOCUMENT_PIECES];
+    uint8_t *bytes = make_long(f), *read = malloc(LONG_LEN + 1);
+    struct document *d = NULL;
+    size_t len, count;
+
+    assert_non_null(read);
+    assert_int_equal(open_document(f, &d), OK);
+    assert_int_equal(document_verify(d, NULL, NULL), OK);
+    for (int again = 0; again < 2; again++) {
+        assert_int_equal(document_read(d, read, LONG_LEN + 1, &len), OK);
+        assert_int_equal(len, LONG_LEN);
+        assert_memory_equal(read, bytes, LONG_LEN);
+        assert_int_equal(document_read(d, read, 1, &len), OK);
+        assert_int_equal(len, 0);
+        document_rewind(d);
+    }
+    assert_int_equal(document_next(d, pieces, &count), OK);
+    document_free(d);
+    free(read);
+    free(bytes);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, courier_new, courier_free)
 
 int main(void)
@@ -137,6 +196,8 @@ int main(void)
         TEST(read_in_pieces_of_any_size_it_is_the_document),
         TEST(given_out_without_a_copy_it_is_the_document),
         TEST(documents_of_every_length_around_a_chunk_come_back),
+        TEST(a_change_far_ahead_is_noticed_when_it_is_reached_and_stays_an_error),
+        TEST(a_long_document_is_the_same_read_twice_and_may_be_left_in_the_middle),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
