@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A relay that lies: the relay's own TLS key and URL, before a real scoutrelay on another port. It reads every exchange and
-every event, keeps them all, and passes them on as a liar (lies.py) sees fit; without one it is honest."""
+every event, keeps them all, and passes them on as a liar (liar.py) sees fit; without one it is honest."""
 import base64
 import collections
 import hashlib
@@ -14,14 +14,19 @@ from http_wire import HangUp
 
 CERTIFICATE_AT, CERTIFICATE_LEN = 32, 148  # in the body of POST /v1/session, behind the site's public key
 Event = collections.namedtuple("Event", "cursor data")
-# What the relay saw: whose, what it was ("POST /v1/mailboxes/ID/ID", "event"), the recipient's name, and the lengths of
-# request head and body, the answer's status and the length of its body.
-Seen = collections.namedtuple("Seen", "who what to head body status answer")
+# What the relay saw: whose, what it was ("POST /v1/mailboxes/ID/ID", "event"), the recipient's name, the lengths of
+# request head and body, the answer's status and the length of its body; and the path, which tells repeats.
+Seen = collections.namedtuple("Seen", "who what to head body status answer path")
 
 
 def shape(path):
     """The path without what is random or a position in it."""
     return re.sub(r"(after|through)=\d+", r"\1=N", re.sub(r"[0-9a-f]{32,64}", "ID", path))
+
+
+def node_of_claim(body):
+    """The id of the node that signs in with this body of POST /v1/session, in hex."""
+    return hashlib.sha256(body[CERTIFICATE_AT + 17:CERTIFICATE_AT + 49]).hexdigest()[:32]
 
 
 class Tape:
@@ -30,6 +35,12 @@ class Tape:
     def __init__(self):
         self.lock = threading.Lock()
         self.seen, self.plain = [], bytearray()
+
+    def messages(self):
+        """Messages that were sent, each once."""
+        with self.lock:
+            sent = {s.path: s for s in reversed(self.seen) if s.to}
+        return list(reversed(sent.values()))
 
     def add(self, seen, *pieces):
         with self.lock:
@@ -43,7 +54,7 @@ class Stream:
 
     def __init__(self, client, node):
         self.client, self.node, self.lock = client, node, threading.Lock()
-        self.last_cursor, self.held = 0, []
+        self.last_cursor, self.held, self.rough = 0, [], None  # the last two are a liar's
 
     def raw(self, data):
         with self.lock:
@@ -235,10 +246,9 @@ class LyingRelay:
     def learn(self, request, answer):
         """Keep what may be worth a lie later."""
         if request.path == "/v1/session" and answer.status == 200:
-            certificate = request.body[CERTIFICATE_AT:CERTIFICATE_AT + CERTIFICATE_LEN]
-            node = hashlib.sha256(certificate[17:49]).hexdigest()[:32]
+            node = node_of_claim(request.body)
             self.name(node)
-            self.certificates[node] = certificate
+            self.certificates[node] = request.body[CERTIFICATE_AT:CERTIFICATE_AT + CERTIFICATE_LEN]
             self.tokens[answer.body.decode()] = node
         elif request.method == "POST" and request.path.startswith("/v1/mailboxes/"):
             self.mail[request.path.split("/")[3]].append(request.body)
@@ -252,12 +262,12 @@ class LyingRelay:
         to = self.name(parts[3]) if request.path.startswith("/v1/mailboxes/") else ""
         node = self.node_of(request.token)
         seen = Seen(self.name(node) if node else "", f"{request.method} {shape(request.path)}", to,
-                    len(request.bytes()) - len(request.body), len(request.body), answer.status, len(answer.body))
+                    len(request.bytes()) - len(request.body), len(request.body), answer.status, len(answer.body), request.path)
         self.tape.add(seen, request.bytes(), answer.bytes())
 
     def pass_event(self, stream, event):
         if self.tape is not None:
-            self.tape.add(Seen(self.name(stream.node), "event", "", 0, len(event.data), 200, 0), event.data)
+            self.tape.add(Seen(self.name(stream.node), "event", "", 0, len(event.data), 200, 0, ""), event.data)
         if self.liar is None:
             stream.send(event)
         else:
