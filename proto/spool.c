@@ -23,9 +23,19 @@
 
 static enum err make_folder(int spool, const char *name)
 {
+    enum err e = ERR_IO;
+    int fd;
+
     if (mkdirat(spool, name, FOLDER_MODE & 0777) != 0)
         return errno == EEXIST ? OK : errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_IO;
-    return fchmodat(spool, name, FOLDER_MODE, 0) == 0 ? OK : ERR_IO; /* mkdir knows no setgid and obeys the umask */
+    /* mkdir knows no setgid and obeys the umask. By what is open: `printscout enroll` may be root, and the spool is
+     * not. */
+    if ((fd = openat(spool, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) >= 0 &&
+        fchmod(fd, FOLDER_MODE) == 0)
+        e = OK;
+    if (fd >= 0)
+        close(fd);
+    return e;
 }
 
 enum err spool_open(const char *path, int *out)
