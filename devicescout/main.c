@@ -35,7 +35,17 @@ static const struct {
     {"key rotate", verb_key_rotate, "begin a new epoch now"},
     {"scout add", verb_scout_add, "certify this device scout for a site that is there already"},
     {"certificate renew", verb_certificate_renew, "make a new certificate for the panel pages"},
+    {"panel add", verb_panel_add, "give a panel its token, once, as an address and a QR code"},
+    {"panel list", verb_panel_list, "list panels and readers that have a token"},
+    {"panel remove", verb_panel_remove, "take a token back"},
+    {"reader add", verb_reader_add, "give a card reader's computer its token"},
+    {"badge convert", verb_badge_convert, "show what a swipe turns into"},
+    {"badge list", verb_badge_list, "list registered badges"},
+    {"badge revoke", verb_badge_revoke, "take a badge away"},
+    {"badge import", verb_badge_import, "register badges from a CSV file"},
+    {"directory check", verb_directory_check, "say step by step what works with the directory"},
     {"audit show", verb_audit_show, "print the audit log"},
+    {"audit export", verb_audit_export, "send the audit log on: JSON lines or syslog"},
     {"audit verify", verb_audit_verify, "check the audit log, every byte"},
 };
 #define VERBS (sizeof verbs / sizeof *verbs)

@@ -24,6 +24,18 @@ enum err verb_certificate_renew(int argc, char **argv);
 enum err verb_scout_add(int argc, char **argv);
 enum err verb_status(int argc, char **argv);
 
+/* desk/ */
+enum err verb_audit_export(int argc, char **argv);
+enum err verb_badge_convert(int argc, char **argv);
+enum err verb_badge_import(int argc, char **argv);
+enum err verb_badge_list(int argc, char **argv);
+enum err verb_badge_revoke(int argc, char **argv);
+enum err verb_directory_check(int argc, char **argv);
+enum err verb_panel_add(int argc, char **argv);
+enum err verb_panel_list(int argc, char **argv);
+enum err verb_panel_remove(int argc, char **argv);
+enum err verb_reader_add(int argc, char **argv);
+
 /* printers/ */
 enum err verb_printer_add(int argc, char **argv);
 enum err verb_printer_check(int argc, char **argv);

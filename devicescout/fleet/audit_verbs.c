@@ -7,6 +7,7 @@
 
 #include "base/args.h"
 #include "devicescout/audit_chain.h"
+#include "devicescout/fleet/audit_json.h"
 #include "devicescout/fleet/audit_pages.h"
 #include "devicescout/fleet/number.h"
 #include "devicescout/verbs.h"
@@ -109,29 +110,6 @@ static enum err print_line(void *arg, const char *line, size_t len)
     return printf("%.*s\n", (int)len, line) < 0 ? ERR_IO : OK;
 }
 
-/* Fields of one line as an object. */
-static json_t *fields_json(const struct audit_entry *e)
-{
-    json_t *fields = json_object();
-    const char *at = e->detail, *end = at + e->detail_len;
-
-    while (at < end) {
-        const char *blank = memchr(at, ' ', (size_t)(end - at));
-        const char *stop = blank != NULL ? blank : end;
-        const char *equals = memchr(at, '=', (size_t)(stop - at));
-        char key[AUDIT_EVENT_SIZE];
-
-        if (equals != NULL && (size_t)(equals - at) < sizeof key) {
-            memcpy(key, at, (size_t)(equals - at));
-            key[equals - at] = '\0';
-            if (json_object_set_new(fields, key, json_stringn(equals + 1, (size_t)(stop - equals - 1))) != 0)
-                break;
-        }
-        at = stop + 1;
-    }
-    return fields;
-}
-
 /* One object a line, so that a long log needs no memory. */
 static enum err print_json(void *arg, const char *line, size_t len)
 {
@@ -142,8 +120,7 @@ static enum err print_json(void *arg, const char *line, size_t len)
     (void)arg;
     if (audit_chain_fields(line, len, &e) != OK)
         return ERR_FORMAT;
-    object = json_pack("{s:I, s:I, s:s, s:o}", "number", (json_int_t)e.number, "unix_ms", (json_int_t)e.unix_ms,
-                       "event", e.event, "fields", fields_json(&e));
+    object = audit_json(&e);
     done = object != NULL && json_dumpf(object, stdout, JSON_COMPACT) == 0 && putchar('\n') != EOF;
     json_decref(object);
     return done ? OK : ERR_IO;

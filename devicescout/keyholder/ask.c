@@ -19,7 +19,7 @@ static const struct {
     [KH_GRANT] = {"grant", SOCKET_SCOUT, op_grant},
     [KH_CLOSE] = {"close", SOCKET_SCOUT, op_close},
     [KH_JOIN] = {"join", SOCKET_SCOUT, op_join},
-    [KH_AUDIT] = {"audit", SOCKET_SCOUT, op_audit},
+    [KH_AUDIT] = {"audit", SOCKET_SCOUT | SOCKET_ADMIN, op_audit},
     [KH_PRINTERS] = {"printers", SOCKET_SCOUT | SOCKET_ADMIN, op_printers},
     [KH_DOORS] = {"doors", SOCKET_SCOUT, op_doors},
     [KH_REPORT] = {"report", SOCKET_SCOUT, op_report},
@@ -122,8 +122,13 @@ int ask_begin(struct keeper *k, enum ask_socket socket, uint8_t op, const uint8_
               struct wbuf *answer, struct ask_later *later)
 {
     struct wbuf out = wbuf_of(answer->start + 1, answer->size - 1);
-    struct ask a = {
-        .k = k, .body = body, .len = len, .out = &out, .now_unix_ms = clock_unix_ms(), .now_boot_ms = clock_boot_ms()};
+    struct ask a = {.k = k,
+                    .socket = socket,
+                    .body = body,
+                    .len = len,
+                    .out = &out,
+                    .now_unix_ms = clock_unix_ms(),
+                    .now_boot_ms = clock_boot_ms()};
     const enum err e = run(&a, socket, op);
 
     *later = a.later;

@@ -24,6 +24,7 @@ struct ask_later {
 
 struct ask {
     struct keeper *k;
+    enum ask_socket socket;
     const uint8_t *body; /* after the op */
     size_t len;
     struct wbuf *out;       /* the answer's body */

@@ -135,13 +135,16 @@ static int may_write(struct ask *a, const char *event)
     return 1;
 }
 
-/* What devicescout wants remembered. "scout." in front: it can look like nothing that the keyholder itself says. */
+/* What devicescout, or an administrator's command, wants remembered. "scout." or "admin." in front: it can look like
+ * nothing that the keyholder itself says. */
 enum err op_audit(struct ask *a)
 {
-    char event[AUDIT_EVENT_SIZE] = "scout.", detail[512], escaped[3 * sizeof detail];
+    char event[AUDIT_EVENT_SIZE] = "", detail[512], escaped[3 * sizeof detail];
     struct rbuf b = rbuf_of(a->body, a->len);
-    const size_t prefix = strlen(event);
+    const char *who = a->socket == SOCKET_SCOUT ? "scout." : "admin.";
+    const size_t prefix = strlen(who);
 
+    memcpy(event, who, prefix);
     if (rbuf_text16(&b, event + prefix, sizeof event - prefix) != OK || rbuf_text16(&b, detail, sizeof detail) != OK ||
         rbuf_end(&b) != OK)
         return ask_refuse(a, ERR_FORMAT, "not-an-event", "The request is not what its format allows.");

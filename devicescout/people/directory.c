@@ -171,6 +171,16 @@ void directory_free(struct directory *d)
     free(d);
 }
 
+const struct directory_settings *directory_settings_of(const struct directory *d)
+{
+    return &d->settings;
+}
+
+const char *directory_uri(const struct directory *d, size_t i)
+{
+    return i < d->uris_len ? d->uris[i] : NULL;
+}
+
 /* As configured, but those that failed a moment ago last. */
 static void put_in_order(struct directory *d, size_t order[DIRECTORY_URIS_MAX])
 {

@@ -5,6 +5,10 @@
 
 #include "devicescout/people/directory_connection.h"
 
+/* What a directory was made of, for who walks its servers one by one; uri NULL: there are no more. */
+const struct directory_settings *directory_settings_of(const struct directory *d);
+const char *directory_uri(const struct directory *d, size_t i);
+
 /*
  *   deadline_boot_ms  this server's share of the question's time
  * DIRECTORY_DOWN and DIRECTORY_MISCONFIGURED were logged with the URI; the next server may be asked.

@@ -166,7 +166,7 @@ def test_no_admin_operation_on_the_scout_socket_and_no_unknown_one_on_either(adm
     for op in (0, 17, 31, 44, 128, 255):
         assert scout.ask(op, b"")[0] == kh.UNSUPPORTED
         assert admin.ask(op, b"")[0] == kh.UNSUPPORTED
-    for op in (kh.GRANT, kh.CLOSE, kh.JOIN, kh.DESCRIBE, kh.AUDIT):
+    for op in (kh.GRANT, kh.CLOSE, kh.JOIN, kh.DESCRIBE, kh.PIN_CHECK):
         assert admin.ask(op, b"")[0] == kh.REFUSED
 
 

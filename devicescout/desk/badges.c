@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* badges: who has which, and take one away. A badge is named by the first half of its MAC. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/args.h"
+#include "devicescout/desk/desk.h"
+#include "devicescout/verbs.h"
+
+static void print_badge(void *arg, const struct roster_badge *b)
+{
+    char name[ID_HEX_SIZE], when[32];
+
+    hex_write(b->mac, ID_LEN, name);
+    printf("%s  %-20s  %s  %s\n", name, b->person, admin_time(b->registered_unix_ms, when, sizeof when), b->source);
+    ++*(size_t *)arg;
+}
+
+static void add_badge(void *arg, const struct roster_badge *b)
+{
+    char name[ID_HEX_SIZE];
+
+    hex_write(b->mac, ID_LEN, name);
+    json_array_append_new(arg, json_pack("{s:s, s:s, s:I, s:s}", "id", name, "person", b->person, "registered_unix_ms",
+                                         (json_int_t)b->registered_unix_ms, "source", b->source));
+}
+
+static enum err list(struct desk *d, const char *person, int json)
+{
+    json_t *array;
+    size_t count = 0;
+    enum err e;
+
+    if (!json) {
+        if ((e = roster_badges(d->roster, person, print_badge, &count)) == OK && count == 0)
+            printf("No badge is registered.\n");
+        return e;
+    }
+    array = json_array();
+    if ((e = roster_badges(d->roster, person, add_badge, array)) != OK) {
+        json_decref(array);
+        return e;
+    }
+    return admin_print_json(json_pack("{s:o}", "badges", array));
+}
+
+enum err verb_badge_list(int argc, char **argv)
+{
+    const char *config = NULL, *operands[2] = {NULL, NULL};
+    int json = 0;
+    const struct arg args[] = {{"json", NULL, "print JSON", NULL, &json},
+                               {"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
+                               {NULL, NULL, NULL, NULL, NULL}};
+    const struct usage usage = {argv[0], "[PERSON] [--json]", "List registered badges.", args};
+    struct desk d = {.admin = NULL};
+    size_t count = 0;
+    enum err e;
+
+    if ((e = args_parse(argc, argv, &usage, operands, 1, &count)) == OK && (e = desk_open(config, &d)) == OK)
+        e = list(&d, operands[0], json);
+    desk_close(&d);
+    return e;
+}
+
+struct wanted {
+    const char *name;
+    struct roster_badge badge;
+    int found;
+};
+
+static void is_wanted(void *arg, const struct roster_badge *b)
+{
+    struct wanted *w = arg;
+    char name[ID_HEX_SIZE];
+
+    hex_write(b->mac, ID_LEN, name);
+    if (strcmp(name, w->name) == 0) {
+        w->badge = *b;
+        w->found = 1;
+    }
+}
+
+static enum err revoke(struct desk *d, const char *name)
+{
+    struct wanted w = {.name = name};
+    enum err e;
+
+    if ((e = roster_badges(d->roster, NULL, is_wanted, &w)) != OK)
+        return e;
+    if (!w.found) {
+        fprintf(stderr, "There is no badge '%s'. See them all: devicescout badge list\n", name);
+        return ERR_NOTFOUND;
+    }
+    if ((e = roster_badge_drop(d->roster, w.badge.mac, NULL)) != OK)
+        return e;
+    desk_record(d, "badge_revoked", "badge=%s person=%s", name, w.badge.person);
+    printf("%s's badge is removed: nobody signs in with it any more.\n", w.badge.person);
+    return OK;
+}
+
+enum err verb_badge_revoke(int argc, char **argv)
+{
+    const char *config = NULL, *operands[2] = {NULL, NULL};
+    const struct arg args[] = {{"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
+                               {NULL, NULL, NULL, NULL, NULL}};
+    const struct usage usage = {argv[0], "BADGE", "Take a badge away; `badge list` names it.", args};
+    struct desk d = {.admin = NULL};
+    size_t count = 0;
+    enum err e;
+
+    if ((e = args_parse(argc, argv, &usage, operands, 1, &count)) != OK)
+        return e;
+    if (count != 1) {
+        fprintf(stderr, "%s: say which badge\n", argv[0]);
+        return ERR_CONFIG;
+    }
+    if ((e = desk_open(config, &d)) == OK)
+        e = revoke(&d, operands[0]);
+    desk_close(&d);
+    return e;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desk: open what a command needs. */
+#include "devicescout/desk/desk.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum err ask(void *keyholder, enum kh_op op, const void *body, size_t len, uint8_t *answer, size_t *answer_len)
+{
+    return kh_ask(keyholder, op, body, len, answer, answer_len, NULL, 0);
+}
+
+enum err desk_open(const char *config, struct desk *out)
+{
+    char path[4096];
+    enum err e;
+    int n;
+
+    *out = (struct desk){.admin = NULL};
+    if ((e = admin_open(config, &out->admin)) != OK || (e = people_conf_new(out->admin->conf, &out->people)) != OK)
+        return e;
+    n = snprintf(path, sizeof path, "%s/%s", conf_text(out->admin->conf, "state"), ROSTER_FILE);
+    if (n < 0 || (size_t)n >= sizeof path)
+        return ERR_LIMIT;
+    if ((e = roster_open(path, people_conf_groups(out->people), &out->roster)) != OK) {
+        fprintf(stderr, "%s: cannot be opened. Run this as root, or as the device scout's user.\n", path);
+        return e;
+    }
+    people_conf_rules(out->people, &out->prover.rules);
+    out->prover.roster = out->roster;
+    out->prover.keyholder = ask;
+    out->prover.keyholder_arg = out->admin->keyholder;
+    return OK;
+}
+
+void desk_close(struct desk *d)
+{
+    roster_close(d->roster);
+    people_conf_free(d->people);
+    admin_close(d->admin);
+    *d = (struct desk){.admin = NULL};
+}
+
+void desk_record(struct desk *d, const char *event, const char *fmt, ...)
+{
+    char detail[512];
+    uint8_t body[1024];
+    struct wbuf b = wbuf_of(body, sizeof body);
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(detail, sizeof detail, fmt, ap);
+    va_end(ap);
+    if (wbuf_text16(&b, event) != OK || wbuf_text16(&b, detail) != OK ||
+        kh_ask(d->admin->keyholder, KH_AUDIT, b.start, b.len, NULL, NULL, NULL, 0) != OK)
+        fprintf(stderr, "This is not in the audit log: the keyholder did not take it.\n");
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desk: what the commands about people have in common: the roster beside a running device scout. */
+#ifndef DEVICESCOUT_DESK_DESK_H
+#define DEVICESCOUT_DESK_DESK_H
+
+#include "devicescout/fleet/admin.h"
+#include "devicescout/people_conf.h"
+
+struct desk {
+    struct admin *admin;
+    struct people_conf *people;
+    struct roster *roster;
+    struct prover prover; /* rules, roster and the keyholder's admin socket; it asks no directory */
+};
+
+/* Errors, after a sentence on standard error. */
+MUST_USE enum err desk_open(const char *config, struct desk *out);
+void desk_close(struct desk *d);
+
+/* A line for the audit chain, event "admin.…". A failure is said. */
+void desk_record(struct desk *d, const char *event, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+#endif
