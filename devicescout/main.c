@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/args.h"
 #include "base/log.h"
@@ -121,6 +122,7 @@ int main(int argc, char **argv)
         fprintf(stderr, PROGRAM ": there is no verb '%s'; see " PROGRAM " --help\n", argv[1]);
         return EXIT_CONFIG;
     }
+    umask(077); /* SQLite makes its files with what that leaves, and a folder may have been opened to others */
     if (crypto_start() != OK) {
         fprintf(stderr, PROGRAM ": no random numbers on this machine\n");
         return EXIT_FAILURE;
