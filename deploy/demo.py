@@ -134,7 +134,7 @@ def show(demo):
     print(f"""
 alice has printed letter.pdf. It waits, sealed, until she stands at a printer.
 
-  panel        {demo.site.url}/panel/colour      (or /panel/mono)
+  panel        {demo.site.url}/panel/colour#{demo.site.panel_token("colour")}
                the browser warns about the site's own CA: {demo.site.ca}
   sign-in      {user} / {password}
   sealed file  {sealed}

@@ -26,6 +26,20 @@
   };
 
   /*
+   * A panel that is being set up was opened with its token behind #, which browsers send to nobody. It becomes a cookie
+   * before anything else is asked, which is why this one call waits for its answer, and leaves the address bar.
+   */
+  (function () {
+    var token = window.location.hash.slice(1), request = new XMLHttpRequest();
+    if (!/^[0-9a-f]{64}$/.test(token)) { return; }
+    request.open('POST', '/api/v1/panel', false);
+    request.setRequestHeader('X-Latchkey', '1');
+    request.setRequestHeader('Content-Type', 'application/json');
+    try { request.send(JSON.stringify({ token: token })); } catch (e) { return; } /* opened again, it works */
+    window.history.replaceState(null, '', window.location.pathname);
+  }());
+
+  /*
    * Tell handlers what happens: jobs(list), job(one), gone(id), signedOut(), lost(), back().
    * Returns a function that ends it.
    */

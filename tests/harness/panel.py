@@ -9,9 +9,11 @@ from . import procs
 
 
 class Panel:
-    def __init__(self, site, printer, address="127.0.0.1"):
+    def __init__(self, site, printer, address="127.0.0.1", has_token=True):
         """address: where the panel is, as the device scout sees it; any of 127.0.0.0/8."""
-        self.site, self.printer, self.address, self.cookie = site, printer, address, None
+        self.site, self.printer, self.address = site, printer, address
+        self.cookie = None
+        self.panel_cookie = f"__Secure-latchkey-panel={site.panel_token(printer)}" if has_token else None
         self.context = ssl.create_default_context(cafile=site.ca)
         self.connection = None
 
@@ -21,8 +23,9 @@ class Panel:
             self.connection = http.client.HTTPSConnection("localhost", self.site.port, context=self.context, timeout=30,
                                                           source_address=(self.address, 0))
         send = {"X-Latchkey": "1", "Origin": self.site.url}
-        if self.cookie:
-            send["Cookie"] = self.cookie
+        cookies = [c for c in (self.panel_cookie, self.cookie) if c]
+        if cookies:
+            send["Cookie"] = "; ".join(cookies)
         if body is not None:
             send["Content-Type"] = "application/json"
         send.update(headers or {})

@@ -148,7 +148,7 @@ class Site:
         own = {"state": self.state, "keyholder-state": os.path.join(folder, "keyholder-state"),
                "scout-socket": os.path.join(folder, "scout.sock"), "admin-socket": os.path.join(folder, "admin.sock"),
                "scout-user": str(os.getuid()), "address": "127.0.0.1", "port": 0, "port-file": self.port_file,
-               "log-level": "debug", "panel-token-required": False, **directory.settings()}
+               "log-level": "debug", **directory.settings()}
         self.keyholder = Daemon(folder, "devicescout-keyholder", [program("devicescout-keyholder"), "run"], own)
         self.devicescout = Daemon(folder, "devicescout", [program("devicescout"), "run"], own)
         self.relay_state = os.path.join(folder, "relay-state")
@@ -157,6 +157,7 @@ class Site:
             "certificate": os.path.join(self.state, "tls", "relay.crt"),
             "key": os.path.join(self.state, "tls", "relay.key"), "log-level": "debug"})
         self.workstations = []
+        self.panel_tokens = {}
         self.kit = None
 
     @property
@@ -216,6 +217,12 @@ class Site:
         self.command("printer", "add", name, printer.uri, "--yes", *options)
         at = panel.Panel(self, name)
         procs.wait_until(f"the panel of {name}", lambda: at.call("GET", f"/api/v1/printer/{name}")[0] == 200)
+
+    def panel_token(self, printer):
+        """The token of a panel at this printer: made once, as the administrator does."""
+        if printer not in self.panel_tokens:
+            self.panel_tokens[printer] = self.command("panel", "add", printer, "--token-only").stdout.strip()
+        return self.panel_tokens[printer]
 
     def allow_raw(self, allowed):
         """Change the site's policy, and wait until every workstation has heard of it."""
