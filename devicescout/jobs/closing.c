@@ -90,22 +90,28 @@ static void send_record(struct entry *e)
 
 static void retry(void *arg);
 
-/* Returns 0 when the entry is gone. */
+/* Of these the next attempt may be free. */
+static int is_passing(enum err e)
+{
+    return e == ERR_UNREACHABLE || e == ERR_TIMEOUT || e == ERR_LIMIT;
+}
+
+/* Returns 0 when the keyholder takes none now; a timer then tries again. On another error the entry is gone. */
 static int get_record(struct entry *e)
 {
     struct closing *c = e->closing;
     enum err err = c->opts.close(c->opts.arg, &e->want, e->record);
     char job[ID_HEX_SIZE];
 
-    if (err == ERR_UNREACHABLE || err == ERR_TIMEOUT) {
+    if (is_passing(err)) {
         if (c->timer == 0 && loop_after(c->opts.loop, c->opts.retry_ms, retry, c, &c->timer) != OK)
             log_warn("close_delayed", "why=no memory");
-        return 1;
+        return 0;
     }
     if (err != OK) {
         log_warn("close_refused", "job=%s why=%s", id_text(e->want.job, job), err_name(err));
         entry_free(e);
-        return 0;
+        return 1;
     }
     if (c->opts.store != NULL)
         store_put_closed(c->opts.store, e->want.job, e->want.node, e->record);
@@ -121,8 +127,8 @@ static void retry(void *arg)
     c->timer = 0;
     for (e = TAILQ_FIRST(&c->list); e != NULL; e = next) {
         next = TAILQ_NEXT(e, next);
-        if (e->step == WANTS_RECORD)
-            get_record(e);
+        if (e->step == WANTS_RECORD && !get_record(e))
+            return; /* the others would be told the same */
     }
 }
 

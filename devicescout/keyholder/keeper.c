@@ -72,7 +72,8 @@ static enum err open_parts(struct keeper *k, const struct keeper_opts *opts)
         return e;
     if ((e = limits_new(KEEPER_REFUSALS_MINUTE, &k->refusals)) != OK ||
         (e = limits_new(KEEPER_EVENT_MINUTE, &k->event)) != OK ||
-        (e = limits_new(KEEPER_EVENTS_MINUTE, &k->events)) != OK)
+        (e = limits_new(KEEPER_EVENTS_MINUTE, &k->events)) != OK ||
+        (e = limits_new(KEEPER_CLOSES_MINUTE, &k->closes)) != OK)
         return e;
     return limits_new(opts->grants_per_minute, &k->limits);
 }
@@ -111,6 +112,7 @@ void keeper_free(struct keeper *k)
     limits_free(k->refusals);
     limits_free(k->event);
     limits_free(k->events);
+    limits_free(k->closes);
     limits_free(k->pin_printers);
     limits_free(k->badges);
     pins_free(k->pins);

@@ -36,6 +36,11 @@
 #define KEEPER_EVENT_MINUTE  1200
 #define KEEPER_EVENTS_MINUTE 6000
 
+/* Closings without a courier's word, by cancel or age, in a minute. Each id is remembered as long as its epoch lives:
+ * who closed what was never there could else have all memory for jobs used up within the hour, and nothing granted for
+ * weeks. */
+#define KEEPER_CLOSES_MINUTE 1200
+
 /* Wrong PINs at one printer in a minute, whosever they are; people who sign in rightly are not counted. */
 #define KEEPER_PIN_PRINTER_MINUTE  20
 #define KEEPER_PIN_PRINTER_WAIT_MS 20000
@@ -54,7 +59,7 @@ struct keeper {
     struct hellos *hellos;
     struct limits *limits;
     struct limits *refusals;
-    struct limits *event, *events;
+    struct limits *event, *events, *closes;
     uint8_t *pepper; /* PEPPER_LEN, locked memory */
     struct pins *pins;
     struct limits *pin_printers, *badges;

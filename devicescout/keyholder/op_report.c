@@ -122,11 +122,14 @@ static enum err close_now(struct ask *a, const struct closing *c)
 
     if (c->reason == CLOSED_DELIVERED)
         return ask_refuse(a, ERR_REFUSED, "not-delivered", "No courier has reported this job as delivered.");
+    if (limits_check(a->k->closes, "", a->now_boot_ms) != OK)
+        return ask_refuse(a, ERR_LIMIT, "too-many-closes", "Too many jobs were closed in this minute.");
     if (jobs_is_full(a->k->jobs))
         return ask_refuse(a, ERR_FULL, "jobs-full", "The keyholder remembers as many jobs as it can.");
     if ((e = facts_close(a->k->audit, c->job, epoch, c->reason, c->person)) != OK ||
         (e = audit_sync(a->k->audit)) != OK)
         return ask_refuse(a, e, "not-recorded", "The end of the job could not be recorded.");
+    limits_count(a->k->closes, "", a->now_boot_ms);
     return jobs_close(a->k->jobs, c->job, epoch, c->reason);
 }
 

@@ -95,6 +95,22 @@ static void a_keyholder_that_is_away_is_asked_until_it_is_back(void **state)
     assert_int_equal(s->sent, 1);
 }
 
+static void a_keyholder_that_takes_no_more_now_is_asked_again_and_for_one_job_at_a_time(void **state)
+{
+    struct stage *s = *state;
+
+    s->closes = ERR_LIMIT;
+    start(s, 1), start(s, 2);
+    s->asked = 0;
+    assert_int_equal(loop_after(s->loop, 8, stop, s->loop, NULL), OK);
+    assert_int_equal(loop_run(s->loop), OK);
+    assert_int_equal(s->asked, 1);
+    s->closes = OK;
+    assert_int_equal(loop_after(s->loop, 20, stop, s->loop, NULL), OK);
+    assert_int_equal(loop_run(s->loop), OK);
+    assert_int_equal(s->sent, 2);
+}
+
 static void a_keyholder_that_refuses_ends_it(void **state)
 {
     struct stage *s = *state;
@@ -173,6 +189,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, make, end)
     const struct CMUnitTest tests[] = {
         T(a_keyholder_that_is_away_is_asked_until_it_is_back),
+        T(a_keyholder_that_takes_no_more_now_is_asked_again_and_for_one_job_at_a_time),
         T(a_keyholder_that_refuses_ends_it),
         T(an_origin_that_is_not_known_yet_is_told_when_it_is),
         T(the_acknowledgement_ends_it_and_another_one_does_not),

@@ -256,14 +256,36 @@ static void a_hundred_thousand_closed_jobs_are_fast_and_survive(void **state)
     jobs_free(j);
     assert_true(clock_mono_us() - start < 5000000); /* 0.1 s; a quadratic one takes minutes */
 
-    for (uint32_t i = 0; i < 2000; i++) {
+    for (uint32_t i = 0; i < KEEPER_CLOSES_MINUTE; i++) {
         memcpy(id.b, &i, sizeof i);
         assert_int_equal(close_job(s, id, CLOSED_CANCELED), OK);
     }
     reopen(s);
-    assert_int_equal(jobs_count(s->k->jobs), 2000);
+    assert_int_equal(jobs_count(s->k->jobs), KEEPER_CLOSES_MINUTE);
     assert_true(jobs_is_closed(s->k->jobs, id, &reason));
     assert_int_equal(reason, CLOSED_CANCELED);
+}
+
+/* Whoever closes ids that nobody has would else use up the memory for jobs, for as long as the epoch lives. */
+static void closing_without_end_is_slowed_down_and_what_was_delivered_is_not(void **state)
+{
+    struct site *s = *state;
+    struct scene c;
+    struct report r;
+    struct id id = {{1}};
+
+    scene_new(&c, s);
+    for (uint32_t i = 0; i < KEEPER_CLOSES_MINUTE; i++) {
+        memcpy(id.b + 1, &i, sizeof i);
+        assert_int_equal(close_job(s, id, CLOSED_CANCELED), OK);
+    }
+    assert_int_equal(close_job(s, id, CLOSED_CANCELED), OK); /* again: the same record */
+    id.b[0] = 2;
+    assert_int_equal(close_job(s, id, CLOSED_CANCELED), ERR_LIMIT);
+    r = report_on(&c.o, JOB_DELIVERED, REASON_NONE);
+    assert_int_equal(tell(s, &r, &c.alice), OK);
+    assert_int_equal(close_job(s, c.o.job, CLOSED_DELIVERED), OK);
+    scene_end(&c);
 }
 
 int main(void)
@@ -284,6 +306,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_stale_hello_is_dropped_by_the_signed_refusal_and_by_nothing_else, site_new,
                                         site_free),
         cmocka_unit_test_setup_teardown(a_hundred_thousand_closed_jobs_are_fast_and_survive, site_new, site_free),
+        cmocka_unit_test_setup_teardown(closing_without_end_is_slowed_down_and_what_was_delivered_is_not, site_new,
+                                        site_free),
     };
     return cmocka_run_group_tests(tests, site_make, site_unmake);
 }
