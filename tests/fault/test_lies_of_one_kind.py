@@ -3,6 +3,7 @@
 prints and shows nothing."""
 import collections
 import os
+import time
 
 import http_wire as http
 import pytest
@@ -58,6 +59,39 @@ def test_what_a_relay_has_swallowed_comes_again(site, crowd):
     crowd.signed_out()
     procs.wait_until("hellos and lists to be swallowed", lambda: swallow.swallowed.total() >= 12)
     site.front.lie(None)  # and no connection is cut: nobody has a reason to begin again
+    crowd.converge()
+
+
+class Silent(Honest):
+    """Takes every request, and never answers one."""
+
+    def __init__(self):
+        self.asked = collections.Counter()
+
+    def exchange(self, link, request):
+        self.asked[link.relay.node_of(request.token)] += 1
+        link.pause(60)
+
+
+def test_a_relay_that_never_answers_holds_up_no_panel_no_printing_and_no_stop(site, crowd):
+    silent = Silent()
+    site.front.lie(silent)
+    site.front.cut()
+    procs.wait_until("everybody to wait for an answer", lambda: silent.asked.total() > len(site.workstations))
+    for person in crowd.workstations:
+        start = time.monotonic()
+        crowd.print_one(person)
+        crowd.look(person, "colour")
+        assert time.monotonic() - start < 2, "a person waits for a relay"
+    for d in (site.devicescout, *(w.courier for w in site.workstations)):
+        start = time.monotonic()
+        assert d.stop() == 0
+        assert time.monotonic() - start < 3, f"{d.label} waits for a relay before it ends"
+    site.front.behave()
+    site.start_devicescout()
+    for w in site.workstations:
+        w.courier.start()
+    crowd.signed_out()
     crowd.converge()
 
 
