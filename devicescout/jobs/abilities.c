@@ -89,6 +89,8 @@ enum abilities_answer abilities_take_format(const struct abilities *a, const cha
 {
     if (a->formats[0] == '\0' || !is_told_by_bytes(format))
         return ABILITIES_UNKNOWN;
+    if (a->wraps_raster && strcmp(format, "image/pwg-raster") == 0 && abilities_has(a->formats, "application/pdf"))
+        return ABILITIES_YES;
     return abilities_has(a->formats, format) ? ABILITIES_YES : ABILITIES_NO;
 }
 

@@ -22,6 +22,7 @@ struct abilities {       /* lists are words with one blank before and behind eac
     uint32_t copies_max; /* copies-supported */
     uint32_t finishings[ABILITIES_FINISHINGS_MAX]; /* finishings-supported */
     size_t finishings_len;
+    int wraps_raster; /* the courier makes a PDF of PWG Raster for it, where it takes PDF */
     /* How it is: REASON_NONE, or why a job would not come out. */
     enum job_reason problem;
     char state_reasons[STATE_REASONS_SIZE]; /* printer-state-reasons, commas between */

@@ -90,6 +90,7 @@ enum err abilities_look(const struct printer *p, struct abilities *out)
     read_words(ipp, "sides-supported", out->sides, sizeof out->sides);
     read_words(ipp, "print-color-mode-supported", out->colors, sizeof out->colors);
     out->media_cut = read_words(ipp, "media-supported", out->media, sizeof out->media);
+    out->wraps_raster = 1;
     read_numbers(ipp, out);
     read_state(ipp, out);
     ippDelete(ipp);

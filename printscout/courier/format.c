@@ -9,8 +9,8 @@ static const struct {
     size_t len;
     const char *format;
 } magics[] = {
-    {"%PDF-", 5, "application/pdf"},
-    {"RaS2", 4, "image/pwg-raster"},
+    {"%PDF-", 5, FORMAT_PDF},
+    {"RaS2", 4, FORMAT_PWG},
     {"UNIRAST\0", 8, "image/urf"},
     {"\xff\xd8\xff", 3, "image/jpeg"},
     {"\x89PNG\r\n\x1a\n", 8, "image/png"},

@@ -7,6 +7,8 @@
 #include <stdint.h>
 
 #define FORMAT_UNKNOWN "application/octet-stream"
+#define FORMAT_PDF     "application/pdf"
+#define FORMAT_PWG     "image/pwg-raster"
 
 /* A MIME media type as IPP's document-format spells it; FORMAT_UNKNOWN when the bytes do not tell. Static. */
 const char *format_of(const uint8_t *head, size_t len);

@@ -114,6 +114,7 @@ static void a_medium_beyond_a_list_that_was_cut_is_not_called_missing(void **sta
 static void a_format_is_refused_only_when_its_bytes_tell_it_and_the_printer_does_not_list_it(void **state)
 {
     const struct abilities nothing_known = {.copies_max = 1};
+    struct abilities wraps = office;
 
     (void)state;
     assert_int_equal(abilities_take_format(&office, "application/postscript"), ABILITIES_NO);
@@ -121,6 +122,9 @@ static void a_format_is_refused_only_when_its_bytes_tell_it_and_the_printer_does
     assert_int_equal(abilities_take_format(&office, "application/octet-stream"), ABILITIES_UNKNOWN);
     assert_int_equal(abilities_take_format(&office, "text/plain"), ABILITIES_UNKNOWN);
     assert_int_equal(abilities_take_format(&nothing_known, "application/pdf"), ABILITIES_UNKNOWN);
+    assert_int_equal(abilities_take_format(&office, "image/pwg-raster"), ABILITIES_NO);
+    wraps.wraps_raster = 1;
+    assert_int_equal(abilities_take_format(&wraps, "image/pwg-raster"), ABILITIES_YES);
 }
 
 static void a_raw_printer_takes_its_language_and_no_options(void **state)
