@@ -48,7 +48,8 @@ static size_t take(char *bytes, size_t size, size_t count, void *arg)
     struct ipp_http *h = arg;
     size_t n = size * count;
 
-    h->moved_ms = clock_boot_ms();
+    if (h->answer_len == 0) /* from its first byte on an answer has as long as a silence: it must not drip for ever */
+        h->moved_ms = clock_boot_ms();
     if (n > ANSWER_MAX - h->answer_len)
         return 0; /* curl ends the transfer */
     if (h->answer == NULL && (h->answer = malloc(ANSWER_MAX)) == NULL)

@@ -23,6 +23,18 @@ class Nesting(StrawPrinter):
         return answer[:-1] + nested(self.depth) + answer[-1:] if operation in self.answers_to else answer
 
 
+class Dripping(StrawPrinter):
+    """Answers a byte at a time, for ever."""
+
+    def _request(self, tls, number):
+        while b"\r\n\r\n" not in self._read(tls, number):
+            pass
+        tls.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/ipp\r\nContent-Length: 200000\r\n\r\n")
+        while not self.let_go.wait(0.05):
+            tls.sendall(b"\2")
+        return False
+
+
 @pytest.fixture
 def straw(certificates):
     started = []
@@ -49,6 +61,12 @@ def test_such_an_answer_to_the_document_leaves_the_outcome_unknown(straw, delive
     printer.answers_to = (ipp.SEND_DOCUMENT, ipp.GET_JOB)
     d = deliver(printer.uri, "--pin", pin)
     assert d.end() == ("outcome-lost", "printer-refused")
+
+
+def test_an_answer_that_drips_is_given_up(straw, deliver):
+    printer, pin = straw(Dripping)
+    d = deliver(printer.uri, "--pin", pin, "--idle-ms", 500)
+    assert d.end() == ("not-printed", "printer-stopped")
 
 
 def test_real_collections_are_read(straw, deliver):
