@@ -1,24 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person signs in with a badge, a PIN or a password; whoever guesses, has left or may not, does not."""
 import itertools
+import os
 
 import pytest
 
-from harness import certs, directory, panel, printers, procs, site as sites
+from harness import active_directory, certs, directory, panel, printers, procs, site as sites
 
 BADGE, OTHER = "04A1B2C3D4E5F6", "0499887766554433"
+
+DIRECTORIES = {"ldap": directory.Directory, "ad": active_directory.ActiveDirectory}  # test_people_ad.py runs the second
 
 
 class Stage:
     def __init__(self, folder, **settings):
         self.addresses = itertools.count(2)
         self.authority = certs.Authority(folder + "/ca")
-        self.directory = directory.Directory(folder, self.authority).start()
+        self.directory = DIRECTORIES[os.environ.get("LATCHKEY_DIRECTORY", "ldap")](folder, self.authority).start()
         self.site = sites.Site(folder, self.directory)
-        self.site.devicescout.settings.update(settings)
+        groups = self.make_groups()
+        self.site.devicescout.settings.update({"ldap-printer-groups": ["closed:" + groups], **settings})
         self.site.init().start()
         self.raw = printers.RawPrinter(folder).start()
         self.site.add_printer("mono", self.raw)
+        self.site.add_printer("closed", self.raw)
+
+    def make_groups(self):
+        """carol is in "printers" by way of "floor-3"; "printers" may use the printer "closed"."""
+        self.directory.group("floor-3", "carol")
+        return self.directory.group("printers", "floor-3")
 
     def at(self, printer="mono"):
         """A panel of its own address, so that one test's guesses are not another's."""
@@ -123,6 +133,14 @@ def test_what_is_no_badge_is_refused(stage, badge):
     assert stage.at().badge(badge)[1]["error"] in ("sign-in-refused", "too-often")
 
 
+def test_a_printer_of_a_group_is_its_members_alone_groups_in_groups_included(stage):
+    at = stage.at("closed")
+    status, body = at.sign_in("alice", "alice-password")
+    assert (status, body["error"]) == (403, "not-allowed")
+    assert at.sign_in("carol", "carol-password")[0] == 200
+    at.sign_out()
+
+
 def test_while_the_directory_is_down_badge_and_pin_go_on_and_passwords_do_not(stage):
     at = stage.at()
     stage.directory.process.kill()
@@ -132,6 +150,16 @@ def test_while_the_directory_is_down_badge_and_pin_go_on_and_passwords_do_not(st
     assert at.pin("carol", "738215")[1]["error"] == "sign-in-refused"
     stage.directory.process.start()
     stage.directory.process.wait_for("its port", lambda: procs.accepts(stage.directory.tls_port))
+
+
+def test_a_disabled_account_is_refused_though_badge_and_pin_are_right(stage):
+    if not hasattr(stage.directory, "disable"):
+        pytest.skip("this directory has no switch for it")
+    at = stage.at()
+    stage.directory.disable("alice")
+    assert at.badge(BADGE, "738215")[1]["error"] == "sign-in-refused"
+    stage.directory.enable("alice")
+    assert at.badge(BADGE, "738215")[0] == 200
 
 
 def test_who_has_left_the_directory_is_refused_though_badge_and_pin_are_right(stage):

@@ -69,6 +69,14 @@ access to * by users read by * none
     def remove(self, uid):
         self._as_root("ldapdelete", f"uid={uid},ou=people,{SUFFIX}")
 
+    def group(self, name, *members):
+        """Make a group of people or groups; gives its DN. Groups stand beside people."""
+        dns = [f"uid={m},ou=people,{SUFFIX}" if m in self.people else f"cn={m},ou=people,{SUFFIX}" for m in members]
+        dn = f"cn={name},ou=people,{SUFFIX}"
+        self._as_root("ldapadd", input_text=f"dn: {dn}\nobjectClass: groupOfNames\ncn: {name}\n"
+                      + "".join(f"member: {m}\n" for m in dns))
+        return dn
+
     def add(self, uid):
         self._as_root("ldapadd", input_text=self._entry(uid))
 
