@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -52,6 +53,16 @@ static int has_file(const struct courier *c, struct id job, const char *name)
     char path[SPOOL_PATH_SIZE];
 
     return faccessat(c->spool, spool_path(path, SPOOL_JOBS, job, name), F_OK, 0) == 0;
+}
+
+/* A folder itself: behind a link we would erase and write in somebody else's. */
+static int is_folder(const struct courier *c, struct id job)
+{
+    char path[SPOOL_PATH_SIZE];
+    struct stat st;
+
+    return fstatat(c->spool, spool_path(path, SPOOL_JOBS, job, NULL), &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISDIR(st.st_mode);
 }
 
 /* From the header of the sealed job; without one the job is as old as our knowledge of it. */
@@ -191,7 +202,7 @@ static void on_jobs_event(struct courier *c, const struct inotify_event *ev)
     if ((ev->mask & (IN_DELETE | IN_MOVED_FROM)) != 0) {
         if (j != NULL && !has_file(c, id, NULL))
             let_go(c, j);
-    } else if (j == NULL && (e = take_in(c, id)) != OK) {
+    } else if (j == NULL && is_folder(c, id) && (e = take_in(c, id)) != OK) {
         log_error("job_not_taken_in", "reason=%s", err_name(e));
         c->watch->blind = 1;
     }
