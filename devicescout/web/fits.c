@@ -88,10 +88,10 @@ json_t *fits_words(const char *list)
 {
     json_t *words;
 
-    if (list == NULL || list[0] == '\0')
+    if (list == NULL)
         return json_null();
     words = json_array();
-    for (const char *at = list + 1, *end; (end = strchr(at, ' ')) != NULL; at = end + 1) {
+    for (const char *at = list + (*list == ' '), *end; (end = strchr(at, ' ')) != NULL; at = end + 1) {
         if (json_array_append_new(words, json_stringn(at, (size_t)(end - at))) != 0)
             break;
     }

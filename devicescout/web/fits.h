@@ -33,7 +33,7 @@ enum abilities_answer fits_format(const struct fits *f, const struct job *j);
 /* {"prints_here": bool or null, "lacks": […], "elsewhere": […]}; a new reference, NULL: no memory. */
 json_t *fits_json(struct fits *f, const struct job *j);
 
-/* The words of a list of struct abilities; null where nothing is known. */
+/* The words of a list of struct abilities; null for NULL: nothing is known. */
 json_t *fits_words(const char *list);
 
 #endif
