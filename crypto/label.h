@@ -28,5 +28,6 @@
 #define LABEL_PIN             "latchkey/v1/pin"
 #define LABEL_PIN_PERSON      "latchkey/v1/pin-person"
 #define LABEL_BADGE           "latchkey/v1/badge"
+#define LABEL_JOB_PASSWORD    "latchkey/v1/job-password"
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ticket: {"title", "format", "host", "account": text; "document-bytes", "pages", "created-unix-ms": whole numbers;
- * "ipp": hex}. All keys are there, once, and no others.
+ * "ipp", "password": hex}. All keys are there, once, and no others.
  */
 #include "proto/ticket.h"
 
@@ -33,9 +33,44 @@ static enum err ipp_read(const char *hex, size_t len, struct ticket *t)
     return hex_read(hex, t->ipp, t->ipp_len);
 }
 
+/* Empty: no password. */
+static enum err password_read(const char *hex, size_t len, struct job_password *p)
+{
+    uint8_t bytes[JOB_PASSWORD_LEN] = {0};
+    struct rbuf b = rbuf_of(bytes, sizeof bytes);
+    enum err e;
+
+    if (len == 0)
+        return OK;
+    if (len != 2 * sizeof bytes || hex_read(hex, bytes, sizeof bytes) != OK)
+        return ERR_FORMAT;
+    if ((e = rbuf_u8(&b, &p->method)) != OK || (e = rbuf_copy(&b, p->salt, sizeof p->salt)) != OK ||
+        (e = rbuf_copy(&b, p->verifier, sizeof p->verifier)) != OK)
+        return e;
+    return p->method > JOB_PASSWORD_NONE && p->method < JOB_PASSWORD_METHODS ? OK : ERR_FORMAT;
+}
+
+static enum err password_write(const struct job_password *p, char hex[static 2 * JOB_PASSWORD_LEN + 1])
+{
+    uint8_t bytes[JOB_PASSWORD_LEN];
+    struct wbuf b = wbuf_of(bytes, sizeof bytes);
+    enum err e;
+
+    hex[0] = '\0';
+    if (p->method == JOB_PASSWORD_NONE)
+        return OK;
+    if (p->method >= JOB_PASSWORD_METHODS)
+        return ERR_FORMAT;
+    if ((e = wbuf_u8(&b, p->method)) != OK || (e = wbuf_copy(&b, p->salt, sizeof p->salt)) != OK ||
+        (e = wbuf_copy(&b, p->verifier, sizeof p->verifier)) != OK)
+        return e;
+    hex_write(bytes, sizeof bytes, hex);
+    return OK;
+}
+
 enum err ticket_write(const struct ticket *t, uint8_t *out, size_t *outlen)
 {
-    char hex[2 * TICKET_IPP_MAX + 1];
+    char hex[2 * TICKET_IPP_MAX + 1], password[2 * JOB_PASSWORD_LEN + 1];
     json_t *json = NULL;
     size_t len;
     enum err e = ERR_LIMIT;
@@ -46,11 +81,14 @@ enum err ticket_write(const struct ticket *t, uint8_t *out, size_t *outlen)
     if (!text_is_clean(t->title, strlen(t->title)) || !text_is_clean(t->format, strlen(t->format)) ||
         !text_is_clean(t->host, strlen(t->host)) || !text_is_clean(t->account, strlen(t->account)))
         goto out;
+    if ((e = password_write(&t->password, password)) != OK)
+        goto out;
     hex_write(t->ipp, t->ipp_len, hex);
     e = ERR_NOMEM;
-    json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s}", "title", t->title, "format", t->format, "host",
+    json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s}", "title", t->title, "format", t->format, "host",
                      t->host, "account", t->account, "document-bytes", (json_int_t)t->document_bytes, "pages",
-                     (json_int_t)t->pages, "created-unix-ms", (json_int_t)t->created_unix_ms, "ipp", hex);
+                     (json_int_t)t->pages, "created-unix-ms", (json_int_t)t->created_unix_ms, "ipp", hex, "password",
+                     password);
     if (json == NULL)
         goto out;
     e = ERR_LIMIT;
@@ -66,15 +104,16 @@ out:
 
 static enum err fields_read(json_t *json, struct ticket *t)
 {
-    const char *title, *format, *host, *account, *ipp;
-    size_t title_len, format_len, host_len, account_len, ipp_len;
+    const char *title, *format, *host, *account, *ipp, *password;
+    size_t title_len, format_len, host_len, account_len, ipp_len, password_len;
     json_int_t document_bytes, pages, created;
     enum err e;
 
     /* ! : keys that are not named here are an error. */
-    if (json_unpack(json, "{s:s%, s:s%, s:s%, s:s%, s:I, s:I, s:I, s:s% !}", "title", &title, &title_len, "format",
-                    &format, &format_len, "host", &host, &host_len, "account", &account, &account_len, "document-bytes",
-                    &document_bytes, "pages", &pages, "created-unix-ms", &created, "ipp", &ipp, &ipp_len) != 0)
+    if (json_unpack(json, "{s:s%, s:s%, s:s%, s:s%, s:I, s:I, s:I, s:s%, s:s% !}", "title", &title, &title_len,
+                    "format", &format, &format_len, "host", &host, &host_len, "account", &account, &account_len,
+                    "document-bytes", &document_bytes, "pages", &pages, "created-unix-ms", &created, "ipp", &ipp,
+                    &ipp_len, "password", &password, &password_len) != 0)
         return ERR_FORMAT;
     if (document_bytes < 0 || pages < 0 || pages > UINT32_MAX || created < 0)
         return ERR_FORMAT;
@@ -85,6 +124,8 @@ static enum err fields_read(json_t *json, struct ticket *t)
         (e = text_read(format, format_len, t->format, sizeof t->format)) != OK ||
         (e = text_read(host, host_len, t->host, sizeof t->host)) != OK ||
         (e = text_read(account, account_len, t->account, sizeof t->account)) != OK)
+        return e;
+    if ((e = password_read(password, password_len, &t->password)) != OK)
         return e;
     return ipp_read(ipp, ipp_len, t);
 }

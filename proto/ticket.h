@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "proto/job_password.h"
 
 #define TICKET_TITLE_SIZE  256
 #define TICKET_FORMAT_SIZE 128
@@ -27,6 +27,7 @@ struct ticket {
     uint64_t created_unix_ms;
     uint8_t ipp[TICKET_IPP_MAX]; /* job attributes that the person chose, RFC 8010 §3.1.4, no group tag */
     size_t ipp_len;
+    struct job_password password;
 };
 
 /* out receives at most TICKET_JSON_MAX bytes, no NUL. */

@@ -50,6 +50,8 @@ struct job {
     size_t ipp_len;
     uint64_t document_bytes, created_unix_ms;
     uint32_t pages;
+    struct job_password password;    /* asked for before release */
+    struct job_password_tries tries; /* how often it was guessed since this process started */
 
     /* How it stands. */
     enum job_state state;

@@ -70,6 +70,7 @@
 
   function facts(job) {
     var list = [job.pages ? self.count('job.pages', job.pages) : size(job.bytes), when(job.created)];
+    if (job.password) { list.push(self.text('job.password')); }
     if (job.computer) { list.push(self.text('job.from', { computer: job.computer })); }
     return list.join('  ·  ');
   }

@@ -226,13 +226,38 @@
 
   /* What is done with jobs --------------------------------------------------------------------------------------- */
 
-  /* In the order in which they were printed: the last one comes to lie on top. */
+  /* Ask for one password after another; done(those that were given), which leaves out the jobs of the others. */
+  function askPasswords(jobs, passwords, done) {
+    var job = jobs[0];
+
+    if (!session) { return; }
+    if (!job) { done(passwords); return; }
+    ask({ name: 'password', title: self.text('password.title', { title: job.title || self.text('job.untitled') }),
+      text: self.text('password.text'), yes: self.text('password.yes'), no: self.text('password.no'), password: true,
+      onYes: function (given) { passwords[job.id] = given; askPasswords(jobs.slice(1), passwords, done); },
+      onNo: function () { askPasswords(jobs.slice(1), passwords, done); } });
+  }
+
   function release() {
     var jobs = chosen().length ? chosen() : choosable();
+
+    askPasswords(jobs.filter(function (job) { return job.password; }), {}, function (passwords) {
+      sendRelease(jobs.filter(function (job) { return !job.password || passwords[job.id] !== undefined; }), passwords);
+    });
+  }
+
+  function refusal(refused) {
+    var wrong = refused.some(function (r) { return r.error.indexOf('password-') === 0; });
+    return wrong ? self.text('password.wrong') : self.count('release.refused', refused.length);
+  }
+
+  /* In the order in which they were printed: the last one comes to lie on top. */
+  function sendRelease(jobs, passwords) {
     var ids = jobs.map(function (job) { return job.id; }).reverse();
 
+    if (!ids.length) { return; }
     $('release').disabled = true;
-    self.call('POST', 'release', { jobs: ids, options: optionsForCall() }, function (status, answer) {
+    self.call('POST', 'release', { jobs: ids, options: optionsForCall(), passwords: passwords }, function (status, answer) {
       if (!session) { return; }
       if (status === 401) { leave('news.signed-out'); return; }
       if (status !== 202) {
@@ -240,7 +265,7 @@
       } else {
         session.chosen = {};
         resetOptions();
-        if (answer.refused.length) { news(self.count('release.refused', answer.refused.length)); }
+        if (answer.refused.length) { news(refusal(answer.refused)); }
       }
       draw();
     });
@@ -364,9 +389,17 @@
     say('question-yes', q.yes);
     say('question-no', q.no);
     $('question-yes').className = q.danger ? 'primary danger' : 'primary';
-    $('question-yes').onclick = function () { closeSheets(); q.onYes(); };
+    show('question-password', Boolean(q.password));
+    $('question-password').value = '';
+    $('question-password').onkeydown = function (event) { if (event.keyCode === 13) { $('question-yes').click(); } };
+    $('question-yes').onclick = function () {
+      var given = $('question-password').value;
+      $('question-password').value = '';
+      closeSheets();
+      q.onYes(given);
+    };
     $('question-no').onclick = function () { closeSheets(); if (q.onNo) { q.onNo(); } };
-    open('question', q.name, q.danger ? 'question-no' : 'question-yes');
+    open('question', q.name, q.password ? 'question-password' : q.danger ? 'question-no' : 'question-yes');
   }
 
   /* Keys stay inside an open sheet; Escape is its gentle answer. */
@@ -377,7 +410,7 @@
     if (asking === null) { return; }
     if (event.keyCode === 27 && asking !== 'idle') { closeSheets(); return; }
     if (event.keyCode !== 9) { return; }
-    items = $(asking === 'options' ? 'options-sheet' : 'question').querySelectorAll('button, input, select');
+    items = $(asking === 'options' ? 'options-sheet' : 'question').querySelectorAll('button, input:not([hidden]), select');
     first = items[0];
     last = items[items.length - 1];
     if (event.shiftKey && document.activeElement === first) { last.focus(); event.preventDefault(); }

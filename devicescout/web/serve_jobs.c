@@ -2,6 +2,7 @@
 /* serve_jobs: list, release, delete. A job of somebody else does not exist here. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "devicescout/web/job_json.h"
 #include "devicescout/web/reply.h"
@@ -74,35 +75,66 @@ static int read_options(struct request *r, json_t *options, struct options *out)
     return 1;
 }
 
-/* NULL when it is on its way, else a word for why not. */
-static const char *release_one(struct request *r, const char *id, const struct printer *p,
-                               const struct options *options)
+/* NULL when it may be released: it has no password, or this one; else a word for why not. */
+static const char *check_password(struct job *j, const char *password)
 {
+    char id[ID_HEX_SIZE];
+
+    if (j->password.method == JOB_PASSWORD_NONE)
+        return NULL;
+    if (password == NULL)
+        return "password-wanted";
+    switch (job_password_try(&j->password, &j->tries, password, clock_boot_ms())) {
+    case OK:
+        return NULL;
+    case ERR_LIMIT:
+        return "password-too-often";
+    default:
+        log_info("job_password_wrong", "job=%s count=%u", id_text(j->id, id), j->tries.wrong);
+        return "password-wrong";
+    }
+}
+
+/* What was asked, for all of the jobs that it names. */
+struct release_call {
+    struct request *request;
+    const struct printer *printer;
+    const json_t *passwords; /* {ID: text}; NULL: none */
+    struct options options;
+};
+
+/* NULL when it is on its way, else a word for why not. */
+static const char *release_one(const struct release_call *c, const char *id)
+{
+    struct request *r = c->request;
     struct job *j = find_job(r, id);
     struct fits fits;
+    const char *why;
     enum err e;
 
     if (j == NULL)
         return "no-such-job";
-    fits_begin(&fits, &r->web->opts, p->id);
+    fits_begin(&fits, &r->web->opts, c->printer->id);
     if (fits_format(&fits, j) == ABILITIES_NO) /* better said here than by an order that comes back */
         return "format-not-supported";
+    if ((why = check_password(j, json_string_value(json_object_get(c->passwords, id)))) != NULL)
+        return why;
     e = releases_ask(r->web->opts.releases, &(struct release_ask){.job = j,
                                                                   .person = r->session->person,
                                                                   .authentication = r->session->authentication,
-                                                                  .printer = p,
-                                                                  .options = options});
+                                                                  .printer = c->printer,
+                                                                  .options = &c->options});
     return e == OK ? NULL : e == ERR_STATE ? "on-its-way" : "busy";
 }
 
-static json_t *release_all(struct request *r, const json_t *ids, const struct printer *p, const struct options *options)
+static json_t *release_all(const struct release_call *c, const json_t *ids)
 {
     json_t *refused = json_array();
     json_int_t count = 0;
 
     for (size_t i = 0; i < json_array_size(ids); i++) {
         const char *id = json_string_value(json_array_get(ids, i));
-        const char *why = release_one(r, id, p, options);
+        const char *why = release_one(c, id);
 
         if (why == NULL)
             count++;
@@ -115,22 +147,25 @@ static json_t *release_all(struct request *r, const json_t *ids, const struct pr
 void serve_release(struct request *r)
 {
     const struct web_opts *o = &r->web->opts;
-    const struct printer *p = o->printer_by_id(o->arg, r->session->printer);
-    json_t *ids = NULL, *values = NULL;
-    struct options options;
+    struct release_call c = {.request = r, .printer = o->printer_by_id(o->arg, r->session->printer)};
+    json_t *ids = NULL, *values = NULL, *passwords = NULL;
 
-    if (json_unpack_ex(r->json, NULL, JSON_STRICT, "{s:o, s?o}", "jobs", &ids, "options", &values) != 0 ||
-        !json_is_array(ids) || json_array_size(ids) == 0 || json_array_size(ids) > RELEASE_JOBS_MAX) {
-        reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-json", "jobs is wanted, a list of job ids, and maybe options.");
+    if (json_unpack_ex(r->json, NULL, JSON_STRICT, "{s:o, s?o, s?o}", "jobs", &ids, "options", &values, "passwords",
+                       &passwords) != 0 ||
+        (passwords != NULL && !json_is_object(passwords)) || !json_is_array(ids) || json_array_size(ids) == 0 ||
+        json_array_size(ids) > RELEASE_JOBS_MAX) {
+        reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-json",
+                    "jobs is wanted, a list of job ids, and maybe options and passwords.");
         return;
     }
-    if (!read_options(r, values, &options))
+    c.passwords = passwords;
+    if (!read_options(r, values, &c.options))
         return;
-    if (p == NULL) {
+    if (c.printer == NULL) {
         reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-printer", "This printer is not registered any more.");
         return;
     }
-    reply_json(r, MHD_HTTP_ACCEPTED, release_all(r, ids, p, &options));
+    reply_json(r, MHD_HTTP_ACCEPTED, release_all(&c, ids));
 }
 
 void serve_delete(struct request *r)

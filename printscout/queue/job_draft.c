@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "printscout/queue/format.h"
+#include "printscout/queue/job_password_read.h"
 #include "printscout/queue/job_template.h"
 #include "printscout/queue/request_head.h"
 
@@ -17,6 +18,7 @@ void job_draft_free(struct job_draft *d)
     if (d == NULL)
         return;
     explicit_bzero(d->title, sizeof d->title);
+    explicit_bzero(&d->password, sizeof d->password);
     free(d);
 }
 
@@ -105,7 +107,8 @@ enum err job_draft_new(struct request *r, struct job_draft **out)
     read_title(r, d);
     if ((e = read_owner(r, d)) != OK || (e = read_format(r, d)) != OK || (e = read_compression(r, d)) != OK)
         goto out;
-    if ((e = job_template_read(r, d->template, sizeof d->template, &d->template_len)) != OK)
+    if ((e = job_password_read(r, &d->password)) != OK ||
+        (e = job_template_read(r, d->template, sizeof d->template, &d->template_len)) != OK)
         goto out;
     *out = d;
     d = NULL;
@@ -130,6 +133,7 @@ enum err job_draft_for_document(struct request *r, const struct job_view *job, s
         goto out;
     memcpy(d->template, job->words->template, job->words->template_len);
     d->template_len = job->words->template_len;
+    d->password = job->words->password;
     *out = d;
     d = NULL;
     e = OK;
@@ -146,6 +150,7 @@ enum err job_draft_words(const struct job_draft *d, uint32_t pages, const struct
                                      .pages = pages,
                                      .format = d->format,
                                      .template = d->template,
-                                     .template_len = d->template_len},
+                                     .template_len = d->template_len,
+                                     .password = d->password},
                      out);
 }

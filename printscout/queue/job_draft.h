@@ -18,10 +18,11 @@ struct job_draft {
     enum unpack_method method;
     uint8_t template[TICKET_IPP_MAX];
     size_t template_len;
+    struct job_password password;
     uint64_t created_unix_ms;
 };
 
-void job_draft_free(struct job_draft *d); /* wipes the title; NULL is fine */
+void job_draft_free(struct job_draft *d); /* wipes title and password; NULL is fine */
 
 /* A title for panels: one line, no control characters, cut at a letter. */
 void job_draft_copy_title(char out[static TICKET_TITLE_SIZE], const char *text);

@@ -32,6 +32,7 @@ enum err job_ticket_new(const struct words *w, const char *host, uint64_t docume
         memcpy(t->ipp, w->template, w->template_len);
     t->ipp_len = w->template_len;
     t->pages = w->pages;
+    t->password = w->password;
     t->document_bytes = document_bytes;
     t->created_unix_ms = created_unix_ms;
     *out = t;

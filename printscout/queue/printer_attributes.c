@@ -8,6 +8,7 @@
 
 #include "latchkey_version.h"
 #include "printscout/queue/format.h"
+#include "printscout/queue/job_password_read.h"
 #include "printscout/queue/job_template.h"
 #include "printscout/queue/jobs.h"
 #include "printscout/queue/operation.h"
@@ -202,4 +203,5 @@ void printer_describe(struct printer *p)
     add_raster(p->attributes);
     add_option_names(p->attributes);
     job_template_describe(p->attributes);
+    job_password_describe(p->attributes);
 }

@@ -29,6 +29,7 @@ enum err words_new(const struct words *from, const struct words **out)
     w->owner = put(&at, from->owner, owner);
     w->format = put(&at, from->format, format);
     w->pages = from->pages;
+    w->password = from->password;
     w->template_len = from->template_len;
     w->template = (const uint8_t *)at;
     if (from->template_len > 0)
@@ -50,6 +51,7 @@ void words_drop(const struct words *w)
 
     if (own == NULL || atomic_fetch_sub(&own->count, 1) != 1)
         return;
+    explicit_bzero(&own->password, sizeof own->password);
     explicit_bzero(own->store, strlen(own->title));
     free(own);
 }

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
+#include "proto/job_password.h"
 
 #define WORDS_PLACEHOLDER "Held document"
 
@@ -25,7 +25,8 @@ struct words {
     const uint8_t
         *template; /* the job template attributes that the person chose, RFC 8010 section 3.1.4, no group tag */
     size_t template_len;
-    char store[]; /* all of these bytes */
+    struct job_password password; /* what the panel asks for before release */
+    char store[];                 /* all of these bytes */
 };
 
 /*

@@ -226,6 +226,16 @@ static void check(void *prover, const struct proof *p, const struct proof_gate *
     out->outcome = outcome_of(p, out);
 }
 
+static void give_password(struct ticket *t, const char *text)
+{
+    uint8_t hash[JOB_PASSWORD_HASH_MOST];
+
+    if (job_password_hash(JOB_PASSWORD_SHA2_256, text, strlen(text), hash) != OK ||
+        job_password_make(JOB_PASSWORD_SHA2_256, hash, job_password_hash_len(JOB_PASSWORD_SHA2_256), &t->password) !=
+            OK)
+        abort();
+}
+
 static void add_job(struct stage *s, const char *person, const char *title, uint32_t pages, uint64_t bytes,
                     unsigned minutes_ago)
 {
@@ -241,6 +251,8 @@ static void add_job(struct stage *s, const char *person, const char *title, uint
         strcpy(t.format, "application/postscript");
     if (strstr(title, "stapled") != NULL)
         memcpy(t.ipp, stapled, t.ipp_len = sizeof stapled - 1);
+    if (strstr(title, "Payslip") != NULL)
+        give_password(&t, "4711");
     secret_random(&id, sizeof id);
     memcpy(description, id.b, ID_LEN);
     snprintf(t.title, sizeof t.title, "%s", title);
@@ -265,6 +277,7 @@ static void fill(struct stage *s)
     add_job(s, "alice", "Slides, computer off", 40, 2048000, 3000);
     add_job(s, "carol", "Drawing.ps", 1, 5000, 1);
     add_job(s, "carol", "Handbook, stapled", 30, 90000, 2);
+    add_job(s, "carol", "Payslip", 1, 4000, 4);
     add_job(s, "bob", "<img src=x onerror=alert(1)>", 1, 100, 5);
 }
 

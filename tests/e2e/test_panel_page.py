@@ -147,6 +147,34 @@ def test_options_go_with_the_release_and_are_then_forgotten(open_page):
     assert page.text("#options") == "Options"
 
 
+def test_the_password_of_a_job_is_asked_for_and_not_kept(open_page):
+    page = open_page(size=(800, 1200))  # the news lies over no row
+    sign_in(page, "carol")
+    signed_in(page, 3)
+    assert "with a password" in page.text(f"#jobs li:nth-child({row(page, 'Payslip')}) .facts")
+    for given, answer in (("", "not right"), ("4712", "not right")):
+        choose(page, "Payslip")
+        page.click("#release")
+        assert page.text("#question-title") == "Password of \u201cPayslip\u201d"
+        page.type("#question-password", given)
+        page.click("#question-yes")
+        page.wait("the refusal", f"document.getElementById('news').textContent.indexOf('{answer}') >= 0")
+        page.wait("an end of the choice", "document.querySelectorAll('.job.chosen').length === 0")
+        assert page.js("document.getElementById('question-password').value") == ""
+    choose(page, "Payslip")
+    page.click("#release")
+    page.click("#question-no")
+    choose(page, "Payslip")
+    choose(page, "Payslip")
+    page.click("#release")
+    page.type("#question-password", "4711")
+    page.press("Enter", 13)
+    wait_how(page, "Payslip", "printed")
+    assert "4711" not in page.js("document.documentElement.innerHTML")
+    assert page.js("document.getElementById('question-password').value") == ""
+    no_complaints(page)
+
+
 def test_what_a_document_is_called_is_text_and_nothing_else(open_page):
     page = open_page()
     sign_in(page, "bob")

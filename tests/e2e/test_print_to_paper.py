@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person prints to the virtual queue, walks to any printer, signs in, and gets their page; nobody in between could read it."""
 
+import hashlib
 import json
 
 import ipp
@@ -193,6 +194,44 @@ def test_the_persons_command_shows_and_cancels_jobs(site, mono, alice_pc, sign_i
         lambda done: json.loads(done.stdout) if done.returncode == 0 else None)(
             alice_pc.command("status", "--json", check=False)))
     assert status["enrolled"] is True
+
+
+@pytest.mark.parametrize("kind", ["sha2-256", "sha2-512", "none"])
+def test_a_job_with_a_password_is_released_with_it_and_not_without(site, mono, alice_pc, sign_in, kind):
+    hashed = {"sha2-256": hashlib.sha256, "sha2-512": hashlib.sha512}
+    sent = hashed[kind](b"4711").digest() if kind in hashed else b"4711"
+    at = sign_in("alice", "mono")
+    queue = ipp.UnixConnection(alice_pc.socket, 30)
+    data = document.pdf(document.marker(), 20_000)
+    asked = ipp.print_job("payslip", ipp.attribute(ipp.OCTETS, "job-password", sent),
+                          ipp.attribute(ipp.KEYWORD, "job-password-encryption", kind))
+    assert ipp.post(queue, asked + data).status == 0
+    queue.close()
+    job = sites.wait_listed(at, 1)[0]
+    assert job["password"] is True
+    connections = mono.count
+    for passwords, why in (({}, "wanted"), ({job["id"]: ""}, "wrong"), ({job["id"]: 4711}, "wanted"),
+                           ({job["id"]: "4712"}, "wrong"), ({"0" * 32: "4711"}, "wanted")):
+        answer = at.release(job["id"], passwords=passwords)[1]
+        assert answer == {"released": 0, "refused": [{"id": job["id"], "error": f"password-{why}"}]}
+    assert mono.count == connections and at.job(job["id"])["state"] == "held"
+    assert at.release(job["id"], passwords={job["id"]: "4711"})[1] == {"released": 1, "refused": []}
+    at.wait_state(job["id"], "gone", "delivered")
+    assert read(mono.documents()[-1]) == data
+
+
+def test_guessing_a_jobs_password_is_slowed_down(site, mono, alice_pc, sign_in):
+    at = sign_in("alice", "mono")
+    queue = ipp.UnixConnection(alice_pc.socket, 30)
+    asked = ipp.print_job("payslip", ipp.attribute(ipp.OCTETS, "job-password", hashlib.sha256(b"4711").digest()),
+                          ipp.attribute(ipp.KEYWORD, "job-password-encryption", "sha2-256"))
+    assert ipp.post(queue, asked + b"%PDF-1.7").status == 0
+    queue.close()
+    job = sites.wait_listed(at, 1)[0]
+    said = {at.release(job["id"], passwords={job["id"]: str(guess)})[1]["refused"][0]["error"] for guess in range(100)}
+    assert said == {"password-wrong", "password-too-often"}
+    assert at.release(job["id"], passwords={job["id"]: "4711"})[1]["refused"][0]["error"] == "password-too-often"
+    assert at.delete(job["id"])[0] == 200
 
 
 def ended(workstation, title):

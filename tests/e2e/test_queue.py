@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person prints from any program, and what they print is held: sealed, complete, theirs, and nobody else's."""
 import gzip
+import hashlib
+import hmac
 import os
 import signal
 import socket
@@ -638,3 +640,48 @@ def test_the_public_suite_passes_for_what_needs_no_release(queue, tmp_path):
                  "create-job.test", "get-completed-jobs.test", "identify-printer.test"):
         done = procs.run(["ipptool", "-tf", document, "-d", "filetype=application/pdf", queue.uri, test])
         assert "[FAIL]" not in done.stdout, done.stdout
+
+
+def with_password(kind, *sent):
+    """Attributes of a request that makes a job with a password."""
+    named = [ipp.attribute(ipp.OCTETS, "job-password", *sent)] if sent else []
+    return named + ([ipp.attribute(ipp.KEYWORD, "job-password-encryption", kind)] if kind else [])
+
+
+@pytest.mark.parametrize("wrong", [
+    with_password(None, b"4711"), with_password("md5", bytes(16)), with_password("sha", bytes(20)),
+    with_password("sha2-256", bytes(31)), with_password("sha2-256", bytes(64)), with_password("sha2-512", bytes(32)),
+    with_password("none", b""), with_password("none", b"x" * 256), with_password("none", b"47\x0011"),
+    with_password("sha2-256", bytes(32), bytes(32)),
+    [ipp.attribute(ipp.TEXT, "job-password", "4711"), ipp.attribute(ipp.KEYWORD, "job-password-encryption", "none")]])
+def test_a_job_whose_password_cannot_be_kept_is_not_taken_without_one(queue, wrong):
+    for operation in (ipp.PRINT_JOB, ipp.CREATE_JOB, ipp.VALIDATE_JOB):
+        answer = queue.ask(ipp.request(operation, *wrong) + (b"%PDF-1.7" if operation == ipp.PRINT_JOB else b""))
+        assert answer.status == 0x40b, f"{operation}: {answer.status:#x}"
+    assert queue.site.jobs() == []
+
+
+def test_a_password_is_kept_as_a_salted_verifier_and_only_under_the_seal(queue):
+    sent = hashlib.sha256(b"4711").digest()
+    number = queue.print(b"%PDF-1.7", "payslip", *with_password("sha2-256", sent)).one("job-id")
+    made = queue.ask(ipp.request(ipp.CREATE_JOB, *with_password("sha2-256", sent))).one("job-id")
+    assert queue.ask(ipp.request(ipp.SEND_DOCUMENT, ipp.attribute(ipp.INTEGER, "job-id", made),
+                                 ipp.attribute(ipp.BOOLEAN, "last-document", True)) + b"%PDF-1.7").status == 0
+    kept = [bytes.fromhex(queue.site.open(job)[2]["password"]) for job in queue.site.jobs()]
+    assert len(kept) == 2 and kept[0][1:17] != kept[1][1:17], "each has a salt of its own"
+    for password in kept:
+        said = b"latchkey/v1/job-password\0\1" + sent
+        assert password == b"\1" + password[1:17] + hmac.digest(password[1:17], said, "sha512")[:32]
+        for secret in (sent, sent.hex().encode(), password[17:], password[17:].hex().encode()):
+            assert not any(secret in open(os.path.join(d, f), "rb").read() for d, _, fs in os.walk(queue.folder)
+                           for f in fs if os.path.isfile(os.path.join(d, f)))
+    change = ipp.attribute(ipp.NAME, "job-name", "other")
+    assert queue.ask(ipp.request(ipp.SET_JOB_ATTRIBUTES, ipp.attribute(ipp.INTEGER, "job-id", number), job=[change])
+                     ).status == 0
+    assert sorted(bytes.fromhex(queue.site.open(job)[2]["password"]) for job in queue.site.jobs()) == sorted(kept)
+    seen = queue.ask(ipp.request(ipp.GET_PRINTER_ATTRIBUTES)).group(ipp.PRINTER)[0]
+    assert seen["job-password-encryption-supported"] == ["none", "sha2-256", "sha2-512"]
+    assert seen["job-password-supported"] == [255]
+    assert not any("password" in name for name in
+                   queue.ask(ipp.request(ipp.GET_JOB_ATTRIBUTES, ipp.attribute(ipp.INTEGER, "job-id", number))
+                             ).group(ipp.JOB)[0])

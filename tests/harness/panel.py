@@ -72,8 +72,9 @@ class Panel:
         """The job as listed, or None when it is not there (any more)."""
         return next((j for j in self.jobs() if j["id"] == job_id), None)
 
-    def release(self, *job_ids, options=None):
-        return self.call("POST", "/api/v1/release", {"jobs": list(job_ids), "options": options or {}})
+    def release(self, *job_ids, options=None, passwords=None):
+        return self.call("POST", "/api/v1/release",
+                         {"jobs": list(job_ids), "options": options or {}, "passwords": passwords or {}})
 
     def delete(self, job_id):
         return self.call("DELETE", f"/api/v1/jobs/{job_id}")

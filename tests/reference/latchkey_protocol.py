@@ -362,6 +362,8 @@ def read_invitation(text):
 # The ticket
 
 TICKET_TEXTS = {"title": 255, "format": 127, "host": 255, "account": 255}
+TICKET_HEX = ("ipp", "password")
+NO_PASSWORD = bytes(49)  # in the ticket an empty text
 TICKET_NUMBERS = {"document-bytes": 1 << 63, "pages": 1 << 32, "created-unix-ms": 1 << 63}
 
 
@@ -371,11 +373,14 @@ def check_ticket(v):
     for name, limit in TICKET_NUMBERS.items():
         require(type(v[name]) is int and 0 <= v[name] < limit, "no such number")
     require(isinstance(v["ipp"], bytes) and len(v["ipp"]) <= 4096, "too many attributes")
+    require(v["password"] == NO_PASSWORD or isinstance(v["password"], bytes) and len(v["password"]) == 49 and
+            v["password"][0] in (1, 2), "no such password")
 
 
 def write_ticket(values):
     check_ticket(values)
-    data = json.dumps({**values, "ipp": values["ipp"].hex()}, ensure_ascii=False).encode()
+    texts = {name: "" if values[name] == NO_PASSWORD else values[name].hex() for name in TICKET_HEX}
+    data = json.dumps({**values, **texts}, ensure_ascii=False).encode()
     require(len(data) <= 12288, "too long")
     return data
 
@@ -390,8 +395,11 @@ def read_ticket(data):
         values = json.loads(data.decode("utf-8"), object_pairs_hook=once)
     except (ValueError, RecursionError) as e:
         raise Refused("not JSON") from e
-    require(isinstance(values, dict) and values.keys() == {*TICKET_TEXTS, *TICKET_NUMBERS, "ipp"}, "other keys")
-    require(isinstance(values["ipp"], str) and re.fullmatch(r"([0-9a-f]{2})*", values["ipp"]), "not hex")
-    values["ipp"] = bytes.fromhex(values["ipp"])
+    require(isinstance(values, dict) and values.keys() == {*TICKET_TEXTS, *TICKET_NUMBERS, *TICKET_HEX}, "other keys")
+    for name in TICKET_HEX:
+        require(isinstance(values[name], str) and re.fullmatch(r"([0-9a-f]{2})*", values[name]), "not hex")
+        values[name] = bytes.fromhex(values[name])
+    require(values["password"] != NO_PASSWORD, "no such password")
+    values["password"] = values["password"] or NO_PASSWORD
     check_ticket(values)
     return values

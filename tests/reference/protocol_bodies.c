@@ -175,6 +175,7 @@ static const struct field TICKET[] = {TEXT(ticket, title),
                                       NUMBER(ticket, pages, 32),
                                       NUMBER(ticket, created_unix_ms, 64),
                                       VAR(ticket, ipp, ipp_len),
+                                      BYTES(ticket, password),
                                       END};
 
 static enum err read_ticket(const uint8_t key[static KIND_KEY_MAX], const uint8_t *bytes, size_t len, void *out)

@@ -132,7 +132,8 @@ class Examples:
     def ticket(self):
         values = {name: self.text(most) for name, most in ref.TICKET_TEXTS.items()}
         values |= {name: self.rng.randrange(limit) for name, limit in ref.TICKET_NUMBERS.items()}
-        return values | {"ipp": self.bytes(4096)}
+        password = self.rng.choice([ref.NO_PASSWORD, bytes([self.rng.randint(1, 2)]) + self.rng.randbytes(48)])
+        return values | {"ipp": self.bytes(4096), "password": password}
 
 
 def read(kind, data):
@@ -173,7 +174,8 @@ def write(kind, values):
 # The lines of protocol_tool
 
 TICKET_FIELDS = [("title", "text"), ("format", "text"), ("host", "text"), ("account", "text"),
-                 ("document-bytes", "u64"), ("pages", "u32"), ("created-unix-ms", "u64"), ("ipp", "bytes")]
+                 ("document-bytes", "u64"), ("pages", "u32"), ("created-unix-ms", "u64"), ("ipp", "bytes"),
+                 ("password", 49)]
 
 
 def fields_of(kind):

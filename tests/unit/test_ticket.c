@@ -35,7 +35,7 @@ static enum err read_text(const char *json)
 }
 
 #define START "{\"title\":\"t\",\"format\":\"f\",\"host\":\"h\",\"account\":\"a\","
-#define END   "\"pages\":1,\"created-unix-ms\":1,\"ipp\":\"\"}"
+#define END   "\"pages\":1,\"created-unix-ms\":1,\"ipp\":\"\",\"password\":\"\"}"
 
 static void what_is_no_ticket_is_refused(void **state)
 {
@@ -63,7 +63,7 @@ static void numbers_that_are_none_are_refused(void **state)
     assert_int_equal(read_text(START "\"document-bytes\":99999999999999999999," END), ERR_FORMAT);
     assert_int_equal(
         read_text("{\"title\":\"t\",\"format\":\"f\",\"host\":\"h\",\"account\":\"a\",\"document-bytes\":1,"
-                  "\"pages\":4294967296,\"created-unix-ms\":1,\"ipp\":\"\"}"),
+                  "\"pages\":4294967296,\"created-unix-ms\":1,\"ipp\":\"\",\"password\":\"\"}"),
         ERR_FORMAT);
 }
 
@@ -87,7 +87,8 @@ static void texts_that_no_page_should_show_are_refused(void **state)
     assert_int_equal(read_text(longest), ERR_LIMIT);
 }
 
-#define WITH_IPP(ipp) START "\"document-bytes\":1,\"pages\":1,\"created-unix-ms\":1,\"ipp\":\"" ipp "\"}"
+#define WITH_IPP(ipp)                                                                                                  \
+    START "\"document-bytes\":1,\"pages\":1,\"created-unix-ms\":1,\"ipp\":\"" ipp "\",\"password\":\"\"}"
 
 static void attributes_that_are_no_hex_are_refused(void **state)
 {
@@ -102,6 +103,26 @@ static void attributes_that_are_no_hex_are_refused(void **state)
     assert_int_equal(read_text(longest), OK);
     snprintf(longest, sizeof longest, WITH_IPP("%0*d"), 2 * TICKET_IPP_MAX + 2, 0);
     assert_int_equal(read_text(longest), ERR_LIMIT);
+}
+
+static void a_password_is_whole_and_of_a_known_method(void **state)
+{
+    char json[400];
+
+    (void)state;
+    for (int method = 0; method < 4; method++) {
+        snprintf(json, sizeof json,
+                 START
+                 "\"document-bytes\":1,\"pages\":1,\"created-unix-ms\":1,\"ipp\":\"\",\"password\":\"%02d%096d\"}",
+                 method, 0);
+        assert_int_equal(read_text(json), method == 1 || method == 2 ? OK : ERR_FORMAT);
+    }
+    for (int digits = 1; digits < 110; digits++) {
+        snprintf(json, sizeof json,
+                 START "\"document-bytes\":1,\"pages\":1,\"created-unix-ms\":1,\"ipp\":\"\",\"password\":\"%0*d\"}",
+                 digits, 1);
+        assert_int_equal(read_text(json), ERR_FORMAT);
+    }
 }
 
 static void deep_nesting_and_length_are_bounded(void **state)
@@ -190,6 +211,7 @@ int main(void)
         cmocka_unit_test(numbers_that_are_none_are_refused),
         cmocka_unit_test(texts_that_no_page_should_show_are_refused),
         cmocka_unit_test(attributes_that_are_no_hex_are_refused),
+        cmocka_unit_test(a_password_is_whole_and_of_a_known_method),
         cmocka_unit_test(deep_nesting_and_length_are_bounded),
         cmocka_unit_test(a_ticket_cut_anywhere_is_refused),
         cmocka_unit_test(what_cannot_be_read_is_not_written),
