@@ -24,7 +24,7 @@ def check_daemons(site):
     sanitized = "ASAN_OPTIONS" in os.environ  # a sanitizer has memory of its own
     for d in site.daemons():
         assert d.process.running(), f"{d.label} ended:\n{d.log()[-4000:]}"
-        assert "AddressSanitizer" not in d.log() and "runtime error" not in d.log(), d.log()[-4000:]
+        assert "Sanitizer" not in d.log() and "runtime error" not in d.log(), d.log()[-4000:]
         assert sanitized or rss_kib(d) < RSS_MOST_KIB, f"{d.label} holds {rss_kib(d)} KiB"
         assert len(d.log()) < LOG_MOST, f"{d.label} has written {len(d.log())} bytes of log"
 
