@@ -17,24 +17,69 @@ enum err file_sync_dir(int dirfd)
     return file_sync(dirfd);
 }
 
-enum err file_sync_parent(int dirfd, const char *path)
+#define FOLDER (O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+
+/* The folder of a path that is the administrator's. */
+static int open_as_named(const char *path, const char *slash)
 {
-    const char *slash = strrchr(path, '/');
     char parent[PATH_MAX] = ".";
-    enum err e;
-    int fd;
 
     if (slash != NULL) {
         size_t len = slash == path ? 1 : (size_t)(slash - path); /* "/name" stands in "/" */
 
         if (len >= sizeof parent) {
             errno = ENAMETOOLONG;
-            return ERR_IO;
+            return -1;
         }
         memcpy(parent, path, len);
         parent[len] = '\0';
     }
-    if ((fd = openat(dirfd, parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+    return open(parent, FOLDER);
+}
+
+/* The folder of a path below dirfd, from one part to the next. */
+static int open_below(int dirfd, const char *path, const char *slash)
+{
+    int at = openat(dirfd, ".", FOLDER);
+
+    while (at >= 0 && slash != NULL && path < slash) {
+        const size_t len = strcspn(path, "/");
+        char part[NAME_MAX + 1];
+        int next = -1;
+
+        if (len == 0 || len >= sizeof part || strncmp(path, "../", 3) == 0) {
+            errno = EINVAL;
+        } else {
+            memcpy(part, path, len);
+            part[len] = '\0';
+            next = openat(at, part, FOLDER | O_NOFOLLOW);
+        }
+        file_close(at);
+        at = next;
+        path += len + 1;
+    }
+    return at;
+}
+
+enum err file_open_parent(int dirfd, const char *path, int *out, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+    const int fd = dirfd == AT_FDCWD ? open_as_named(path, slash) : open_below(dirfd, path, slash);
+
+    if (fd < 0)
+        return errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
+    *out = fd;
+    *name = slash != NULL ? slash + 1 : path;
+    return OK;
+}
+
+enum err file_sync_parent(int dirfd, const char *path)
+{
+    const char *name;
+    enum err e;
+    int fd;
+
+    if (file_open_parent(dirfd, path, &fd, &name) != OK)
         return ERR_IO;
     e = file_sync_dir(fd);
     file_close(fd);
@@ -120,19 +165,32 @@ out : {
     return e;
 }
 
-enum err file_erase(int dirfd, const char *path)
+static enum err erase_in(int folder, const char *name)
 {
     enum err e;
 
-    if (unlinkat(dirfd, path, 0) != 0) {
+    if (unlinkat(folder, name, 0) != 0) {
         if (errno == ENOENT)
             return ERR_NOTFOUND;
         if (errno != EISDIR) /* Linux's answer for a folder */
             return ERR_IO;
-        if ((e = empty(dirfd, path)) != OK)
+        if ((e = empty(folder, name)) != OK)
             return e;
-        if (unlinkat(dirfd, path, AT_REMOVEDIR) != 0)
+        if (unlinkat(folder, name, AT_REMOVEDIR) != 0)
             return ERR_IO;
     }
-    return file_sync_parent(dirfd, path);
+    return file_sync_dir(folder);
+}
+
+enum err file_erase(int dirfd, const char *path)
+{
+    const char *name;
+    int folder;
+    enum err e;
+
+    if ((e = file_open_parent(dirfd, path, &folder, &name)) != OK)
+        return e;
+    e = erase_in(folder, name);
+    file_close(folder);
+    return e;
 }

@@ -60,12 +60,23 @@ static enum err read_some(int fd, uint8_t *out, size_t size, size_t *len)
  */
 static enum err open_to_read(int dirfd, const char *path, int *fd, struct stat *st)
 {
-    const int ours = dirfd != AT_FDCWD;
+    const char *name;
+    enum err e = OK;
+    int folder;
 
-    *fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | (ours ? O_NOFOLLOW | O_NONBLOCK : 0));
+    if (dirfd == AT_FDCWD) {
+        *fd = open(path, O_RDONLY | O_CLOEXEC);
+        return *fd < 0 || fstat(*fd, st) != 0 ? from_errno() : OK;
+    }
+    if ((e = file_open_parent(dirfd, path, &folder, &name)) != OK)
+        return e;
+    *fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (*fd < 0 || fstat(*fd, st) != 0)
-        return from_errno();
-    return ours && !S_ISREG(st->st_mode) ? ERR_IO : OK;
+        e = from_errno();
+    else if (!S_ISREG(st->st_mode))
+        e = ERR_IO;
+    file_close(folder);
+    return e;
 }
 
 enum err file_read(int dirfd, const char *path, size_t max, uint8_t **out, size_t *len)
@@ -176,12 +187,10 @@ enum err file_sync(int fd)
     return from_errno() == ERR_FULL ? ERR_FULL : ERR_IO;
 }
 
-/* "folder/name" to "folder/.name.TID.tmp". The thread's number keeps two writers of one path apart. */
-static enum err temporary_name(const char *path, char *out, size_t size)
+/* "name" to ".name.TID.tmp". The thread's number keeps two writers of one path apart. */
+static enum err temporary_name(const char *name, char *out, size_t size)
 {
-    const char *slash = strrchr(path, '/');
-    int folder = slash != NULL ? (int)(slash + 1 - path) : 0;
-    int n = snprintf(out, size, "%.*s.%s.%d.tmp", folder, path, path + folder, (int)gettid());
+    int n = snprintf(out, size, ".%s.%d.tmp", name, (int)gettid());
 
     if (n >= 0 && (size_t)n < size)
         return OK;
@@ -217,22 +226,35 @@ out:
     return e;
 }
 
-enum err file_replace(int dirfd, const char *path, const void *bytes, size_t len, mode_t mode)
+static enum err replace_in(int folder, const char *name, const void *bytes, size_t len, mode_t mode)
 {
-    char temporary[PATH_MAX];
+    char temporary[NAME_MAX + 1];
     enum err e;
 
-    if ((e = temporary_name(path, temporary, sizeof temporary)) != OK)
+    if ((e = temporary_name(name, temporary, sizeof temporary)) != OK)
         return e;
-    if ((e = write_new(dirfd, temporary, bytes, len, mode)) != OK)
+    if ((e = write_new(folder, temporary, bytes, len, mode)) != OK)
         return e;
-    if (renameat(dirfd, temporary, dirfd, path) != 0) {
+    if (renameat(folder, temporary, folder, name) != 0) {
         const int saved = errno;
 
         e = from_errno() == ERR_FULL ? ERR_FULL : ERR_IO;
-        unlinkat(dirfd, temporary, 0);
+        unlinkat(folder, temporary, 0);
         errno = saved;
         return e;
     }
-    return file_sync_parent(dirfd, path);
+    return file_sync_dir(folder);
+}
+
+enum err file_replace(int dirfd, const char *path, const void *bytes, size_t len, mode_t mode)
+{
+    const char *name;
+    int folder;
+    enum err e;
+
+    if (file_open_parent(dirfd, path, &folder, &name) != OK)
+        return ERR_IO;
+    e = replace_in(folder, name, bytes, len, mode);
+    file_close(folder);
+    return e;
 }

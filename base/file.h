@@ -14,8 +14,8 @@
 
 /*
  * Read a whole file of at most max bytes into a new buffer with a NUL behind it (not counted).
- *   dirfd   folder of ours that path is relative to: path must be a plain file, no link and no pipe (ERR_IO); or
- *           AT_FDCWD: a path of the configuration or of /proc, which may be anything
+ *   dirfd   folder of ours that path is relative to: path must be a plain file, with no link on the way and no pipe
+ *           at its end (ERR_IO); or AT_FDCWD: a path of the configuration or of /proc, which may be anything
  *   out     on OK malloc()ed bytes for the caller to free()
  * Errors: ERR_NOTFOUND, ERR_LIMIT longer than max, ERR_IO, ERR_NOMEM.
  */
@@ -41,6 +41,16 @@ MUST_USE enum err file_write(int fd, const void *bytes, size_t len);
 
 /* Close fd and leave errno as it is, for the way out of an error; -1 is fine. */
 void file_close(int fd);
+
+/*
+ * Open the folder that path stands in. In a folder of ours (dirfd) another program may have put a link in the place of
+ * a part of path, so none is followed: what is read, written, erased or given away afterwards, by the descriptor and
+ * the name, is inside. A path from AT_FDCWD is the administrator's and is taken as it is.
+ *   out     on OK the folder, for the caller to close
+ *   name    path's last part
+ * Errors: ERR_NOTFOUND, ERR_IO.
+ */
+MUST_USE enum err file_open_parent(int dirfd, const char *path, int *out, const char **name);
 
 /* Read exactly len bytes at offset. Errors: ERR_FORMAT when the file ends first, ERR_IO. */
 MUST_USE enum err file_read_at(int fd, uint64_t offset, void *out, size_t len);

@@ -21,6 +21,16 @@
 #define NODE_MAX_LEN (1 + ID_LEN + KEY_LEN + CERTIFICATE_LEN + 2 + PERSON_SIZE)
 #define QUEUE_LEN    (1 + 4 + 4 + 8 + 8 + 8)
 
+/* What root makes (`printscout enroll`) is the daemons'. By what is open, not by name: the spool is one of theirs. */
+static int give_to_owner(int spool, int fd)
+{
+    struct stat st;
+
+    if (geteuid() != 0)
+        return 0;
+    return fstat(spool, &st) != 0 ? -1 : fchown(fd, st.st_uid, st.st_gid);
+}
+
 static enum err make_folder(int spool, const char *name)
 {
     enum err e = ERR_IO;
@@ -28,13 +38,12 @@ static enum err make_folder(int spool, const char *name)
 
     if (mkdirat(spool, name, FOLDER_MODE & 0777) != 0)
         return errno == EEXIST ? OK : errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_IO;
-    /* mkdir knows no setgid and obeys the umask. By what is open: `printscout enroll` may be root, and the spool is
-     * not. */
-    if ((fd = openat(spool, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) >= 0 &&
-        fchmod(fd, FOLDER_MODE) == 0)
+    if ((fd = openat(spool, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)
+        return e;
+    /* mkdir knows no setgid and obeys the umask. */
+    if (give_to_owner(spool, fd) == 0 && fchmod(fd, FOLDER_MODE) == 0)
         e = OK;
-    if (fd >= 0)
-        close(fd);
+    close(fd);
     return e;
 }
 

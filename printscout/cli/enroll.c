@@ -71,16 +71,25 @@ static const char *why_not_joined(enum err e)
     }
 }
 
-/* Run by root, files are to belong to whom the folder belongs to: the courier has a user of its own. */
+/*
+ * Run by root, files are to belong to whom their folder belongs to: the courier has a user of its own. The spool is
+ * another daemon's, so nothing here goes through a link that may stand in it.
+ */
 static enum err give_away(int dirfd, const char *path)
 {
+    enum err e = ERR_IO;
+    const char *name;
     struct stat st;
+    int folder;
 
     if (geteuid() != 0)
         return OK;
-    if (fstat(dirfd, &st) != 0 || fchownat(dirfd, path, st.st_uid, st.st_gid, AT_SYMLINK_NOFOLLOW) != 0)
-        return ERR_IO;
-    return OK;
+    if (file_open_parent(dirfd, path, &folder, &name) != OK)
+        return e;
+    if (fstat(folder, &st) == 0 && fchownat(folder, name, st.st_uid, st.st_gid, AT_SYMLINK_NOFOLLOW) == 0)
+        e = OK;
+    close(folder);
+    return e;
 }
 
 static enum err keep(const struct join_site *j, int state, int spool)

@@ -135,8 +135,23 @@ def test_files_of_a_root_who_enrolls_belong_to_the_courier(site, newcomer):
         os.chown(folder, 4711, 4711)
     newcomer.enroll(site.invite("alice"))
     for path in (newcomer.state + "/node.key", newcomer.state + "/lock", newcomer.spool + "/site/node",
-                 newcomer.spool + "/site/bulletin"):
+                 newcomer.spool + "/site/bulletin", newcomer.spool + "/site", newcomer.spool + "/incoming",
+                 newcomer.spool + "/jobs"):
         assert os.stat(path).st_uid == 4711, path
+
+
+def test_a_captured_queue_has_root_write_nothing_outside_the_spool(site, newcomer):
+    if os.geteuid() != 0:
+        pytest.skip("only root writes for others")
+    newcomer.enroll(site.invite("alice"))
+    outside = os.path.join(newcomer.folder, "etc")
+    os.mkdir(outside)
+    os.rename(newcomer.spool + "/site", newcomer.spool + "/site.old")
+    os.symlink(outside, newcomer.spool + "/site")
+    os.chown(newcomer.spool, 4711, 4711)
+    done = newcomer.command("enroll", "--again", input_text=site.invite("alice"), check=False)
+    assert done.returncode != 0
+    assert os.listdir(outside) == []
 
 
 def test_a_computer_of_nobody_says_what_to_do(newcomer):

@@ -196,6 +196,27 @@ static void a_link_or_a_pipe_in_a_folder_of_ours_is_not_read(void **state)
     assert_null(bytes);
 }
 
+/* A link in the place of a folder on the way: nothing is read, written or erased behind it. */
+static void no_path_in_a_folder_of_ours_goes_through_a_link(void **state)
+{
+    const struct scratch *s = *state;
+    uint8_t *bytes = NULL;
+    size_t len;
+
+    assert_int_equal(mkdirat(s->fd, "elsewhere", 0700), 0);
+    assert_int_equal(file_replace(s->fd, "elsewhere/node", "x", 1, 0600), OK);
+    assert_int_equal(mkdirat(s->fd, "spool", 0700), 0);
+    assert_int_equal(symlinkat("../elsewhere", s->fd, "spool/site"), 0);
+    assert_int_equal(file_read(s->fd, "spool/site/node", 10, &bytes, &len), ERR_IO);
+    assert_int_equal(file_replace(s->fd, "spool/site/node", "y", 1, 0644), ERR_IO);
+    assert_int_equal(file_replace(s->fd, "spool/site/bulletin", "y", 1, 0644), ERR_IO);
+    assert_int_equal(file_erase(s->fd, "spool/site/node"), ERR_IO);
+    assert_int_equal(file_read(s->fd, "spool/../elsewhere/node", 10, &bytes, &len), ERR_IO);
+    assert_null(bytes);
+    holds(s, "elsewhere/node", "x");
+    assert_int_equal(faccessat(s->fd, "elsewhere/bulletin", F_OK, 0), -1);
+}
+
 static void a_missing_file_is_told_from_a_folder(void **state)
 {
     const struct scratch *s = *state;
@@ -379,6 +400,7 @@ int main(void)
         IN_SCRATCH(a_file_is_synced_before_its_rename_and_its_folder_after),
         IN_SCRATCH(a_file_longer_than_allowed_is_a_limit),
         IN_SCRATCH(a_link_or_a_pipe_in_a_folder_of_ours_is_not_read),
+        IN_SCRATCH(no_path_in_a_folder_of_ours_goes_through_a_link),
         IN_SCRATCH(a_missing_file_is_told_from_a_folder),
         IN_SCRATCH(a_secret_that_others_may_read_is_refused),
         IN_SCRATCH(a_secret_of_another_length_or_kind_is_refused),
