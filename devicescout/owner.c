@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * owner: down a tree by descriptors. The tree may be the daemon's already, and the daemon captured: whatever it puts in
- * a name's place while root walks, only what root holds open is given away.
+ * owner: giving, down a tree by descriptors, and becoming. The tree may be the daemon's already, and the daemon
+ * captured: whatever it puts in a name's place while root walks, only what root holds open is given away.
  */
 #include "devicescout/owner.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,4 +83,21 @@ enum err owner_give(const char *path, const char *user)
     if (p == NULL || p->pw_uid == 0)
         return OK;
     return give(AT_FDCWD, path, p, 0);
+}
+
+enum err owner_become(const char *path)
+{
+    struct stat st;
+
+    if (geteuid() != 0)
+        return OK;
+    if (lstat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+        return ERR_IO;
+    if (st.st_uid == 0)
+        return OK;
+    /* Groups first: without root they cannot be changed any more. */
+    if (setgroups(0, NULL) != 0 || setresgid(st.st_gid, st.st_gid, st.st_gid) != 0 ||
+        setresuid(st.st_uid, st.st_uid, st.st_uid) != 0)
+        return ERR_IO;
+    return OK;
 }

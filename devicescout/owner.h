@@ -11,4 +11,11 @@
  */
 MUST_USE enum err owner_give(const char *path, const char *user);
 
+/*
+ * Root becomes, for good, whom this folder belongs to: so that a command that works in a daemon's folder makes nothing
+ * there that the daemon cannot use, and nothing elsewhere that the daemon could not make itself, whatever links it has
+ * put there. What root alone may open is opened before. Does nothing for others, or when the folder is root's.
+ */
+MUST_USE enum err owner_become(const char *path);
+
 #endif

@@ -73,22 +73,15 @@ static void take(struct import *i, char *text)
                                   : err_text(e));
 }
 
-static enum err import(struct import *i)
+static enum err import(struct import *i, FILE *f)
 {
     char text[LINE_MAX_LEN];
-    FILE *f = strcmp(i->path, "-") == 0 ? stdin : fopen(i->path, "re");
 
-    if (f == NULL) {
-        fprintf(stderr, "%s: cannot be read\n", i->path);
-        return ERR_CONFIG;
-    }
     while (fgets(text, sizeof text, f) != NULL) {
         i->line++;
         take(i, text);
     }
     secret_wipe(text, sizeof text);
-    if (f != stdin)
-        fclose(f);
     if (i->taken > 0)
         desk_record(&i->desk, "badges_imported", "count=%zu", i->taken);
     printf("%zu badges taken, %zu were there already, %zu lines refused.\n", i->taken, i->there, i->refused);
@@ -104,6 +97,7 @@ enum err verb_badge_import(int argc, char **argv)
                                 args};
     struct import i = {.line = 0};
     size_t count = 0;
+    FILE *f;
     enum err e;
 
     if ((e = args_parse(argc, argv, &usage, operands, 1, &count)) != OK)
@@ -113,8 +107,15 @@ enum err verb_badge_import(int argc, char **argv)
         return ERR_CONFIG;
     }
     i.path = operands[0];
+    /* Before the desk: the list may be for root's eyes. */
+    if ((f = strcmp(operands[0], "-") == 0 ? stdin : fopen(operands[0], "re")) == NULL) {
+        fprintf(stderr, "%s: cannot be read\n", operands[0]);
+        return ERR_CONFIG;
+    }
     if ((e = desk_open(config, &i.desk)) == OK)
-        e = import(&i);
+        e = import(&i, f);
     desk_close(&i.desk);
+    if (f != stdin)
+        fclose(f);
     return e;
 }

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "devicescout/owner.h"
+
 static enum err ask(void *keyholder, enum kh_op op, const void *body, size_t len, uint8_t *answer, size_t *answer_len)
 {
     return kh_ask(keyholder, op, body, len, answer, answer_len, NULL, 0);
@@ -13,6 +15,7 @@ static enum err ask(void *keyholder, enum kh_op op, const void *body, size_t len
 
 enum err desk_open(const char *config, struct desk *out)
 {
+    const char *state;
     char path[4096];
     enum err e;
     int n;
@@ -20,9 +23,14 @@ enum err desk_open(const char *config, struct desk *out)
     *out = (struct desk){.admin = NULL};
     if ((e = admin_open(config, &out->admin)) != OK || (e = people_conf_new(out->admin->conf, &out->people)) != OK)
         return e;
-    n = snprintf(path, sizeof path, "%s/%s", conf_text(out->admin->conf, "state"), ROSTER_FILE);
+    state = conf_text(out->admin->conf, "state");
+    n = snprintf(path, sizeof path, "%s/%s", state, ROSTER_FILE);
     if (n < 0 || (size_t)n >= sizeof path)
         return ERR_LIMIT;
+    if ((e = owner_become(state)) != OK) {
+        fprintf(stderr, "%s: not a folder that the device scout works in\n", state);
+        return e;
+    }
     if ((e = roster_open(path, people_conf_groups(out->people), &out->roster)) != OK) {
         fprintf(stderr, "%s: cannot be opened. Run this as root, or as the device scout's user.\n", path);
         return e;

@@ -13,7 +13,7 @@ struct desk {
     struct prover prover; /* rules, roster and the keyholder's admin socket; it asks no directory */
 };
 
-/* Errors, after a sentence on standard error. */
+/* From here on root is the device scout's user: see owner_become(). Errors, after a sentence on standard error. */
 MUST_USE enum err desk_open(const char *config, struct desk *out);
 void desk_close(struct desk *d);
 

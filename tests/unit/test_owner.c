@@ -104,6 +104,34 @@ static void all_in_a_folder_is_given_and_links_are_not_followed(void **state)
     assert_int_equal(owner_of(s, "state"), UID);
 }
 
+/* 0: it is the folder's owner and cannot be root again. */
+static int become(void *path)
+{
+    if (owner_become(path) != OK)
+        return 1;
+    return geteuid() == UID && getegid() == UID && getgroups(0, NULL) == 0 && setuid(0) != 0 ? 0 : 2;
+}
+
+static int stay(void *path)
+{
+    return owner_become(path) == OK && geteuid() == 0 ? 0 : 1;
+}
+
+static void a_command_in_a_daemons_folder_is_the_daemon(void **state)
+{
+    struct scratch *s = *state;
+    char path[256], link[256];
+
+    only_root();
+    assert_int_equal(mkdirat(s->fd, "state", 0700), 0);
+    assert_int_equal(symlinkat("state", s->fd, "link"), 0);
+    assert_int_equal(child_exit(stay, (void *)(uintptr_t)scratch_path(s, "state", path)), 0);
+    assert_int_equal(fchownat(s->fd, "state", UID, UID, 0), 0);
+    assert_int_equal(child_exit(become, path), 0);
+    assert_int_equal(owner_become(scratch_path(s, "link", link)), ERR_IO);
+    assert_int_equal(owner_become(scratch_path(s, "none", link)), ERR_IO);
+}
+
 #define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, scratch_new, scratch_free)
 
 int main(void)
@@ -112,6 +140,7 @@ int main(void)
         IN_SCRATCH(a_captured_daemon_is_given_nothing_outside_its_folder),
         IN_SCRATCH(a_file_with_a_second_name_is_not_given_away),
         IN_SCRATCH(all_in_a_folder_is_given_and_links_are_not_followed),
+        IN_SCRATCH(a_command_in_a_daemons_folder_is_the_daemon),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
