@@ -47,6 +47,9 @@
  * badge-skip-bytes         number  0
  * badge-length-bytes       number  0: as they come
  * badge-facility-code      number  -1: none
+ * reader-port              number  0: none
+ * reader-address           text    "::"
+ * readers                  list    ADDRESS=PRINTER
  * panel-token-required     bool    true
  * grants-per-minute        number  60: releases of one person in a minute
  * delivery-timeout-s       number  1800: how long after its deadline an order without a last word bars another

@@ -40,6 +40,7 @@ static const struct {
     {"panel list", verb_panel_list, "list panels and readers that have a token"},
     {"panel remove", verb_panel_remove, "take a token back"},
     {"reader add", verb_reader_add, "give a card reader's computer its token"},
+    {"reader", verb_reader, "bring cards of this computer's PC/SC readers to the panel beside it"},
     {"badge convert", verb_badge_convert, "show what a swipe turns into"},
     {"badge list", verb_badge_list, "list registered badges"},
     {"badge revoke", verb_badge_revoke, "take a badge away"},

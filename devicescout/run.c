@@ -184,6 +184,19 @@ static enum err open_web(struct scout *s)
     return web_new(&opts, &s->web);
 }
 
+static void on_swipe(void *arg, const char *printer, const char *badge)
+{
+    const struct scout *s = arg;
+
+    web_swipe(s->web, printer, badge);
+}
+
+static enum err open_readers(struct scout *s)
+{
+    return readers_new(&(struct readers_opts){.loop = s->loop, .conf = s->conf, .on_swipe = on_swipe, .arg = s},
+                       &s->readers);
+}
+
 static enum err write_port(const struct scout *s)
 {
     const char *file = conf_text(s->conf, "port-file");
@@ -201,8 +214,8 @@ static enum err serve(struct scout *s)
         return e;
     if ((e = open_store(s)) != OK || (e = ports_make_jobs(s)) != OK || (e = open_link(s)) != OK)
         return e;
-    if ((e = open_knowledge(s)) != OK || (e = open_web(s)) != OK || (e = site_start(s->site, s->link)) != OK ||
-        (e = sweep_start(s)) != OK)
+    if ((e = open_knowledge(s)) != OK || (e = open_web(s)) != OK || (e = open_readers(s)) != OK ||
+        (e = site_start(s->site, s->link)) != OK || (e = sweep_start(s)) != OK)
         return e;
     if ((e = write_port(s)) != OK)
         return e;
@@ -267,6 +280,7 @@ static void on_hup(void *arg)
 /* Pages first, so that nothing new comes in; then the threads; then what they spoke to. */
 static void scout_end(struct scout *s)
 {
+    readers_free(s->readers);
     web_free(s->web);
     s->web = NULL;
     knowledge_free(s->knowledge);

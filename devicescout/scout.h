@@ -14,6 +14,7 @@
 #include "devicescout/people/signin.h"
 #include "devicescout/people_conf.h"
 #include "devicescout/printers/knowledge.h"
+#include "devicescout/readers.h"
 #include "devicescout/site.h"
 #include "devicescout/web/web.h"
 #include "proto/link.h"
@@ -50,6 +51,7 @@ struct scout {
 
     struct link *link;
     struct web *web;
+    struct readers *readers;
 
     uint64_t timer;  /* the next try to reach the keyholder, then the next sweep */
     int waiting;     /* for the keyholder; said once */

@@ -36,6 +36,9 @@ enum err verb_panel_list(int argc, char **argv);
 enum err verb_panel_remove(int argc, char **argv);
 enum err verb_reader_add(int argc, char **argv);
 
+/* reader/ */
+enum err verb_reader(int argc, char **argv);
+
 /* printers/ */
 enum err verb_printer_add(int argc, char **argv);
 enum err verb_printer_check(int argc, char **argv);

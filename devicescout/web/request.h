@@ -33,8 +33,9 @@ struct request {
     /* The answer. Set by reply.h; a handler that sets none has called request_wait(). */
     unsigned status;
     struct MHD_Response *response;
-    int served;  /* the handler was called */
-    int waiting; /* the connection is suspended */
+    int served;      /* the handler was called */
+    int waiting;     /* the connection is suspended */
+    int wants_swipe; /* … until a badge is held to the reader at printer */
 
     /* What a waiting request waits for. */
     uint64_t signin;         /* an attempt's number */

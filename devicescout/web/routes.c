@@ -19,6 +19,9 @@ static const struct route table[] = {
     {"PUT", "/api/v1/session", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_TOUCH, serve_still_here},
     {"DELETE", "/api/v1/session", ROUTE_CHANGES, serve_sign_out},
     {"POST", "/api/v1/panel", ROUTE_ANYBODY | ROUTE_CHANGES | ROUTE_BODY, serve_device},
+    /* A reader is no page: its token is in a header, which no other site's page can send along. */
+    {"POST", "/api/v1/swipe", ROUTE_ANYBODY | ROUTE_BODY, serve_swipe},
+    {"GET", "/api/v1/swipe", 0, serve_swipe_wait},
     {"GET", "/api/v1/badges", ROUTE_SIGNED_IN, serve_badges},
     {"DELETE", "/api/v1/badges/*", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_TOUCH, serve_badge_delete},
     {"PUT", "/api/v1/pin", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_pin},

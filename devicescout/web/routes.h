@@ -47,6 +47,9 @@ void serve_badge_delete(struct request *r);
 void serve_pin(struct request *r);
 /* serve_device.c */
 void serve_device(struct request *r);
+/* serve_swipe.c */
+void serve_swipe(struct request *r);
+void serve_swipe_wait(struct request *r);
 /* serve_printer.c */
 void serve_printer(struct request *r);
 /* serve_jobs.c */

@@ -30,7 +30,7 @@ enum err web_new(const struct web_opts *opts, struct web **out)
     if ((e = tls_new(opts->certificate_file, opts->key_file, &w->tls)) != OK)
         goto out;
     if ((e = conns_new(&w->conns)) != OK || (e = events_new(w, &w->events)) != OK ||
-        (e = troubles_new(&w->troubles)) != OK)
+        (e = troubles_new(&w->troubles)) != OK || (e = swipes_new(&w->swipes)) != OK)
         goto out;
     if ((e = server_start(w)) != OK)
         goto out;
@@ -48,6 +48,7 @@ void web_free(struct web *w)
     server_stop(w);
     events_free(w->events);
     troubles_free(w->troubles);
+    swipes_free(w->swipes);
     conns_free(w->conns);
     tls_free(w->tls);
     free(w);
@@ -77,6 +78,11 @@ void web_job_gone(struct web *w, const struct job *j)
 void web_printer_changed(struct web *w, struct id printer)
 {
     events_printer(w->events, printer);
+}
+
+void web_swipe(struct web *w, const char *printer, const char *badge)
+{
+    swipes_take(w, printer, badge);
 }
 
 void web_session_ended(struct web *w, const struct session *s)

@@ -6,6 +6,7 @@
 #include "devicescout/web/conns.h"
 #include "devicescout/web/events.h"
 #include "devicescout/web/request.h"
+#include "devicescout/web/swipes.h"
 #include "devicescout/web/tls.h"
 #include "devicescout/web/troubles.h"
 #include "devicescout/web/web.h"
@@ -21,6 +22,7 @@ struct web {
     struct conns *conns;
     struct events *events;
     struct troubles *troubles;
+    struct swipes *swipes;
     struct request *waiting; /* all that are suspended, but for event streams */
     int stopping;
 };
