@@ -16,7 +16,7 @@ def fit(page, word):
 def test_the_rows_say_what_this_printer_cannot_do(open_page, language, no_format, no_staple):  # noqa: F811
     page = open_page(language=language)
     sign_in(page, "carol")
-    signed_in(page, 2)
+    signed_in(page, 3)
     assert fit(page, "Drawing.ps") == no_format
     assert fit(page, "stapled") == no_staple
     no_complaints(page)
@@ -25,7 +25,7 @@ def test_the_rows_say_what_this_printer_cannot_do(open_page, language, no_format
 def test_options_that_the_printer_lacks_are_not_offered(open_page):  # noqa: F811
     page = open_page("Workshop-raw")
     sign_in(page, "carol")
-    signed_in(page, 2)
+    signed_in(page, 3)
     page.click("#options")
     offered = "[].slice.call(document.querySelectorAll('#sides option')).filter(function (o) { return !o.disabled; }).length"
     assert page.js(offered) == 2  # as chosen before, and one side
