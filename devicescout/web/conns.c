@@ -11,11 +11,14 @@
 
 struct conn {
     int fd;
-    uint64_t due_ms; /* 0: never */
+    int broken;
+    uint64_t since_ms; /* in this phase */
+    uint64_t due_ms;   /* 0: never; it waits for us */
     LIST_ENTRY(conn) next;
 };
 
 struct conns {
+    size_t count;
     LIST_HEAD(, conn) list;
 };
 
@@ -39,6 +42,19 @@ void conns_free(struct conns *c)
     free(c);
 }
 
+static void make_room(struct conns *c)
+{
+    struct conn *conn, *oldest = NULL;
+
+    LIST_FOREACH(conn, &c->list, next)
+    {
+        if (conn->due_ms != 0 && !conn->broken && (oldest == NULL || conn->since_ms <= oldest->since_ms))
+            oldest = conn; /* new ones stand in front, so of the same moment the later in the list is older */
+    }
+    if (oldest != NULL)
+        conn_break(oldest);
+}
+
 struct conn *conns_add(struct conns *c, int fd, uint64_t now_boot_ms)
 {
     struct conn *conn = calloc(1, sizeof *conn);
@@ -47,19 +63,23 @@ struct conn *conns_add(struct conns *c, int fd, uint64_t now_boot_ms)
         return NULL;
     conn->fd = fd;
     conn_enter(conn, CONN_NEW, now_boot_ms);
+    if (c->count >= CONNS_MOST)
+        make_room(c);
     LIST_INSERT_HEAD(&c->list, conn, next);
+    c->count++;
     return conn;
 }
 
 void conns_remove(struct conns *c, struct conn *conn)
 {
-    (void)c;
     LIST_REMOVE(conn, next);
+    c->count--;
     free(conn);
 }
 
 void conn_enter(struct conn *conn, enum conn_phase phase, uint64_t now_boot_ms)
 {
+    conn->since_ms = now_boot_ms;
     switch (phase) {
     case CONN_NEW:
     case CONN_HEADERS:
@@ -77,6 +97,7 @@ void conn_enter(struct conn *conn, enum conn_phase phase, uint64_t now_boot_ms)
 
 void conn_break(struct conn *conn)
 {
+    conn->broken = 1;
     shutdown(conn->fd, SHUT_RDWR);
 }
 

@@ -8,6 +8,10 @@
 
 #include "base/err.h"
 
+/* With so many the one that has rested longest, or never asked, makes room: who opens connections in a loop keeps
+ * nobody out. Below libmicrohttpd's own limit, at which it would let nobody in. */
+#define CONNS_MOST 1800
+
 struct conns;
 struct conn;
 

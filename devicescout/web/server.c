@@ -70,6 +70,9 @@ static void on_beat(void *arg)
     conns_sweep(w->conns, now);
     sessions_sweep(w->opts.sessions, now);
     events_beat(w->events, now);
+    /* At a limit, of connections or descriptors, libmicrohttpd stops listening, and looks whether it is over only when
+     * it runs; with nobody let in, nothing else would run it. */
+    run(w);
     if (loop_after(w->opts.loop, BEAT_MS, on_beat, w, &w->beat) != OK)
         log_error("web_may_stall", "why=no memory");
 }

@@ -2,12 +2,15 @@
 """Attacks on a whole running site, each by somebody who has taken over a part of it or merely reaches it."""
 import concurrent.futures
 import os
+import resource
+import socket
 
 import pytest
 
 from harness import document, panel, printers, procs, site as sites
 
 STRANGE_JOB = "ab" * 16
+ADDRESSES, EACH = 11, 200  # more connections than the panel's server takes, and no more of one address than it takes
 SIGN_INS = 3000  # by nobody in particular; what is written of them is bounded at 1,200 a minute
 
 
@@ -123,3 +126,29 @@ def test_who_only_knocks_at_the_sign_in_cannot_fill_the_audit_log(site, mono):
         seen = [f.result() for f in [pool.submit(knock, site, SIGN_INS // 4) for _ in range(4)]]
     assert set().union(*seen) <= {401, 429}, seen
     assert size_of(state) - before < 1300 * 300, "more than 1,200 lines were written"
+
+
+def hold(site, address):
+    """As many connections as one address may have, none of which says more than that it wants TLS."""
+    held = []
+    for _ in range(EACH):
+        held.append(socket.socket())
+        held[-1].bind((address, 0))
+        held[-1].connect(("127.0.0.1", site.port))
+        held[-1].sendall(b"\x16\x03\x01")
+    return held
+
+
+def test_connections_that_say_nothing_keep_nobody_from_the_panel(site, mono):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, 8192)), hard))
+    held = []
+    try:
+        for n in range(ADDRESSES):
+            held += hold(site, f"127.0.77.{n + 1}")
+        assert panel.Panel(site, "mono").call("GET", "/api/v1/printer/mono")[0] == 200, "while they are held"
+    finally:
+        for s in held:
+            s.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert panel.Panel(site, "mono").call("GET", "/api/v1/printer/mono")[0] == 200, "when they are gone"
