@@ -9,18 +9,13 @@ import subprocess
 
 import pytest
 
-from harness import procs, site as sites
-
-
-class NoDirectory:
-    def settings(self):
-        return {}
+from harness import directory, procs, site as sites
 
 
 @pytest.fixture
 def new_site(tmp_path):
     """A site of which nothing is made yet."""
-    s = sites.Site(str(tmp_path), NoDirectory())
+    s = sites.Site(str(tmp_path), directory.NoDirectory())
     yield s
     s.keyholder.stop()
 

@@ -9,19 +9,14 @@ import time
 import pytest
 
 import keyholder_client as kh
-from harness import procs, site as sites
+from harness import directory, procs, site as sites
 
 GOOD_ASK_S = 0.25  # what a good client may wait for an answer while others flood; 1 ms is usual
 
 
-class NoDirectory:
-    def settings(self):
-        return {}
-
-
 @pytest.fixture
 def site(tmp_path):
-    s = sites.Site(str(tmp_path), NoDirectory()).init()
+    s = sites.Site(str(tmp_path), directory.NoDirectory()).init()
     s.start_keyholder()
     yield s
     s.keyholder.stop()

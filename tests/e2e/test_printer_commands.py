@@ -10,17 +10,12 @@ import warnings
 
 import pytest
 
-from harness import printers, procs, site as sites
-
-
-class NoDirectory:
-    def settings(self):
-        return {}
+from harness import directory, printers, procs, site as sites
 
 
 @pytest.fixture(scope="module")
 def site(scratch):
-    s = sites.Site(scratch, NoDirectory()).init()
+    s = sites.Site(scratch, directory.NoDirectory()).init()
     s.start_keyholder()
     yield s
     s.keyholder.stop()

@@ -7,43 +7,17 @@ import socket
 
 import pytest
 
-from harness import document, panel, printers, procs, site as sites
+from harness import document, panel, procs, site as sites
+from harness.fixtures import alice_pc, mono, site  # noqa: F401: an honest relay's site
 
 STRANGE_JOB = "ab" * 16
 ADDRESSES, EACH = 11, 200  # more connections than the panel's server takes, and no more of one address than it takes
 SIGN_INS = 3000  # by nobody in particular; what is written of them is bounded at 1,200 a minute
 
 
-@pytest.fixture(scope="module")
-def site(scratch, people):
-    s = sites.Site(scratch, people)
-    try:
-        s.init().start()
-        yield s
-    finally:
-        bad = s.stop()
-        assert not bad, "\n".join(bad)
-
-
-@pytest.fixture(scope="module")
-def mono(scratch, site):
-    p = printers.RawPrinter(scratch, "mono").start()
-    site.add_printer("mono", p)
-    yield p
-    p.stop()
-
-
-@pytest.fixture(scope="module")
-def alice_pc(site, mono):
-    return site.workstation("alice-pc", "alice")
-
-
 @pytest.fixture
-def at_mono(site, mono, people):
-    p = panel.Panel(site, "mono")
-    status, answer = p.sign_in("alice", people.people["alice"][0])
-    assert status == 200, f"{answer}\n{site.logs()}"
-    return p
+def at_mono(sign_in, mono):
+    return sign_in("alice", "mono")
 
 
 def print_one(scratch, workstation, title):

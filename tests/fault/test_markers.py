@@ -8,6 +8,7 @@ import zlib
 import pytest
 import traces
 from harness import directory, document, panel, printers, procs, site as sites
+from harness.fixtures import started
 from lied_site import LiedSite
 from lying_relay import Tape
 
@@ -54,14 +55,9 @@ def people(scratch, authority):
 @pytest.fixture(scope="module")
 def site(scratch, people):
     """All daemons log what they can."""
-    s = LiedSite(scratch, people, log_level="debug")
-    try:
-        s.init().start()
+    with started(LiedSite(scratch, people, log_level="debug")) as s:
         s.front.tape = Tape()
         yield s
-    finally:
-        bad = s.stop()
-        assert not bad, "\n".join(bad)
 
 
 @pytest.fixture(scope="module")

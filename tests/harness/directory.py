@@ -15,6 +15,13 @@ PEOPLE = {  # user name: (password, common name)
 }
 
 
+class NoDirectory:
+    """A site in which nobody signs in."""
+
+    def settings(self):
+        return {}
+
+
 class Directory:
     def __init__(self, folder, authority, people=None, anonymous_bind_dn=False):
         self.folder = os.path.join(folder, "directory")
