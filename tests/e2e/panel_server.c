@@ -4,19 +4,23 @@
  * played: grants are given at once and reports come by timer. What becomes of a job stands in its title, so that a
  * test of the page can show every ending without a broken printer.
  *
- * usage: panel_server CERTIFICATE KEY PORT_FILE [IDLE_S]
+ * usage: panel_server CERTIFICATE KEY PORT_FILE [IDLE_S [badge-alone]]
+ *
+ * Beside PORT_FILE it makes PORT_FILE.people, the roster, and PORT_FILE.reader, the token of a reader in the lobby.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "crypto/secret.h"
+#include "devicescout/people/device_token.h"
 #include "devicescout/web/web.h"
+#include "panel_people.h"
 
 #define STEP_MS 400 /* between two reports: a person sees each */
 
@@ -28,6 +32,7 @@ struct stage {
     struct signin *signin;
     struct workers *workers;
     struct web *web;
+    struct prover prover;
     struct printer printers[2];
 };
 
@@ -190,42 +195,6 @@ static void session_ended(void *arg, const struct session *x)
         web_session_ended(s->web, x);
 }
 
-/* alice and bob, each with NAME-password; "slow" never gets an answer in time. */
-/* alice, bob and carol: password NAME-password, PIN 738215; alice has the badge 04a1b2c3. */
-static enum proof_outcome outcome_of(const struct proof *p, struct proven *out)
-{
-    const int with_badge = p->kind == PROOF_BADGE;
-    const char *name = with_badge ? "alice" : p->name;
-    char wanted[DIRECTORY_NAME_MAX + 16];
-
-    if (strcmp(name, "down") == 0)
-        return PROOF_DOWN;
-    if (with_badge && strcasecmp(p->badge, "04a1b2c3") != 0) {
-        snprintf(out->registration, sizeof out->registration, "%s", "00112233445566778899aabbccddeeff");
-        return PROOF_BADGE_UNKNOWN;
-    }
-    if (with_badge && p->pin[0] == '\0')
-        return PROOF_PIN_WANTED;
-    if (strcmp(name, "alice") != 0 && strcmp(name, "bob") != 0 && strcmp(name, "carol") != 0)
-        return PROOF_NO;
-    snprintf(wanted, sizeof wanted, "%s-password", name);
-    if (p->kind == PROOF_PASSWORD ? strcmp(p->password, wanted) != 0 : strcmp(p->pin, "738215") != 0)
-        return PROOF_NO;
-    snprintf(out->person, PERSON_SIZE, "%s", name);
-    out->authentication = with_badge ? BY_BADGE_PIN : p->kind == PROOF_PASSWORD ? BY_PASSWORD : BY_NAME_PIN;
-    out->has_pin = 1;
-    out->pin_digits_least = 6;
-    out->registered = p->registration[0] != '\0';
-    return PROOF_YES;
-}
-
-static void check(void *prover, const struct proof *p, const struct proof_gate *gate, struct proven *out)
-{
-    (void)prover, (void)gate;
-    *out = (struct proven){.outcome = PROOF_NO};
-    out->outcome = outcome_of(p, out);
-}
-
 static void give_password(struct ticket *t, const char *text)
 {
     uint8_t hash[JOB_PASSWORD_HASH_MOST];
@@ -289,6 +258,21 @@ static void on_hup(void *arg)
         log_info("certificate_read", "port=%u", web_port(s->web));
 }
 
+/* The real roster with a played directory, and a token for a reader beside the lobby's printer. */
+static enum err make_people(struct stage *s, const char *port_file, int badge_alone)
+{
+    struct roster_device reader = {.kind = DEVICE_READER, .printer = "Lobby", .label = "played"};
+    char path[PATH_MAX], token[DEVICE_TOKEN_SIZE];
+    enum err e;
+
+    snprintf(path, sizeof path, "%s.people", port_file);
+    if ((e = panel_people_start(path, badge_alone, &s->prover)) != OK ||
+        (e = device_token_new(s->prover.roster, &reader, token)) != OK)
+        return e;
+    snprintf(path, sizeof path, "%s.reader", port_file);
+    return file_replace(AT_FDCWD, path, token, strlen(token), 0600);
+}
+
 static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
 {
     const struct index_limits limits = {1000, 500};
@@ -323,7 +307,8 @@ static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
         (e = workers_new(s->loop, 2, 16, &s->workers)) != OK ||
         (e = signin_new(&(struct signin_opts){.loop = s->loop,
                                               .workers = s->workers,
-                                              .check = check,
+                                              .check = panel_people_check,
+                                              .prover = &s->prover,
                                               .answer_within_ms = 5500,
                                               .refuse_after_ms = 300},
                         &s->signin)) != OK)
@@ -336,6 +321,9 @@ static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
                                       .releases = s->releases,
                                       .sessions = s->sessions,
                                       .signin = s->signin,
+                                      .workers = s->workers,
+                                      .prover = &s->prover,
+                                      .roster = s->prover.roster,
                                       .idle_ms = idle_ms,
                                       .printer = printer,
                                       .printer_by_id = printer_by_id,
@@ -356,7 +344,8 @@ int main(int argc, char **argv)
     log_start("panel_server", LOG_INFO_);
     if (argc < 4 || crypto_start() != OK)
         return 2;
-    if ((e = make(&s, argv, argc > 4 ? strtoull(argv[4], NULL, 10) * 1000 : 120000)) == OK) {
+    if ((e = make_people(&s, argv[3], argc > 5)) == OK &&
+        (e = make(&s, argv, argc > 4 ? strtoull(argv[4], NULL, 10) * 1000 : 120000)) == OK) {
         fill(&s);
         len = snprintf(text, sizeof text, "%u\n", web_port(s.web));
         e = file_replace(AT_FDCWD, argv[3], text, (size_t)len, 0644);
