@@ -20,6 +20,7 @@
 #include "devicescout/ports.h"
 #include "devicescout/printers/abilities_look.h"
 #include "devicescout/scout.h"
+#include "devicescout/sign_outs.h"
 #include "devicescout/sweep.h"
 
 #define KEYHOLDER_RETRY_MS 1000
@@ -215,7 +216,7 @@ static enum err serve(struct scout *s)
     if ((e = open_store(s)) != OK || (e = ports_make_jobs(s)) != OK || (e = open_link(s)) != OK)
         return e;
     if ((e = open_knowledge(s)) != OK || (e = open_web(s)) != OK || (e = open_readers(s)) != OK ||
-        (e = site_start(s->site, s->link)) != OK || (e = sweep_start(s)) != OK)
+        (e = site_start(s->site, s->link)) != OK || (e = sweep_start(s)) != OK || (e = sign_outs_start(s)) != OK)
         return e;
     if ((e = write_port(s)) != OK)
         return e;

@@ -53,9 +53,10 @@ struct scout {
     struct web *web;
     struct readers *readers;
 
-    uint64_t timer;  /* the next try to reach the keyholder, then the next sweep */
-    int waiting;     /* for the keyholder; said once */
-    enum err failed; /* why it stopped, when that was not asked for */
+    uint64_t look_timer; /* sign_outs */
+    uint64_t timer;      /* the next try to reach the keyholder, then the next sweep */
+    int waiting;         /* for the keyholder; said once */
+    enum err failed;     /* why it stopped, when that was not asked for */
 };
 
 #endif

@@ -216,6 +216,7 @@ static enum proof_outcome by_badge(const struct prover *v, const struct proof *p
         return o;
     if (with_pin && (o = proof_pin_check(v, who.person, p, &out->wait_ms)) != PROOF_YES)
         return o;
+    memcpy(out->badge, mac, sizeof out->badge);
     return admit(v, p, &who, with_pin ? BY_BADGE_PIN : BY_BADGE, out);
 }
 

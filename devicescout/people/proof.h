@@ -55,9 +55,10 @@ struct proven {
     uint8_t authentication; /* enum authentication */
     int may_administer;
     int has_pin, pin_locked;
-    uint8_t pin_digits_least; /* site's policy */
-    int registered;           /* the badge of the handle is theirs now */
-    uint64_t wait_ms;         /* on PROOF_TOO_OFTEN */
+    uint8_t pin_digits_least;      /* site's policy */
+    uint8_t badge[ROSTER_MAC_LEN]; /* on PROOF_YES: the one that was swiped; zeros: none was */
+    int registered;                /* the badge of the handle is theirs now */
+    uint64_t wait_ms;              /* on PROOF_TOO_OFTEN */
     char registration[ID_HEX_SIZE];
 };
 

@@ -27,6 +27,10 @@ static const char *const texts[ROSTER_STATEMENTS] = {
     [ROSTER_DEVICE_FIND] = "SELECT hash, kind, printer, label, added FROM device WHERE hash = ?1",
     [ROSTER_DEVICE_DROP] = "DELETE FROM device WHERE hash = ?1",
     [ROSTER_DEVICES] = "SELECT hash, kind, printer, label, added FROM device ORDER BY kind, printer, added",
+    [ROSTER_VERSION] = "PRAGMA data_version",
+    [ROSTER_PIN_GONE] = "INSERT INTO pin_gone (person) VALUES (?1) ON CONFLICT (person) DO NOTHING",
+    [ROSTER_PINS_GONE] = "SELECT person FROM pin_gone",
+    [ROSTER_PINS_GONE_CLEAR] = "DELETE FROM pin_gone",
 };
 
 static const char schema[] =
@@ -38,7 +42,8 @@ static const char schema[] =
     " source TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX IF NOT EXISTS badge_person ON badge (person);"
     "CREATE TABLE IF NOT EXISTS device (hash BLOB PRIMARY KEY, kind TEXT NOT NULL, printer TEXT NOT NULL,"
-    " label TEXT NOT NULL, added INTEGER NOT NULL) WITHOUT ROWID;";
+    " label TEXT NOT NULL, added INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS pin_gone (person TEXT PRIMARY KEY) WITHOUT ROWID;";
 
 enum err roster_failed(const struct roster *r)
 {

@@ -71,4 +71,13 @@ MUST_USE enum err roster_device_drop(struct roster *r, const uint8_t hash[static
 typedef void roster_device_fn(void *arg, const struct roster_device *d);
 MUST_USE enum err roster_devices(struct roster *r, roster_device_fn *fn, void *arg);
 
+/* Has another process changed the roster since this was asked last? Costs next to nothing. */
+int roster_changed_elsewhere(struct roster *r);
+
+/* An administrator's command took this person's PIN: whoever signed in with it is to be signed out. */
+MUST_USE enum err roster_pin_gone(struct roster *r, const char *person);
+/* Each of them once, for who signs them out. */
+typedef void roster_person_fn(void *arg, const char *person);
+MUST_USE enum err roster_pins_gone_take(struct roster *r, roster_person_fn *fn, void *arg);
+
 #endif

@@ -22,6 +22,10 @@ enum roster_statement {
     ROSTER_DEVICE_FIND,
     ROSTER_DEVICE_DROP,
     ROSTER_DEVICES,
+    ROSTER_VERSION,
+    ROSTER_PIN_GONE,
+    ROSTER_PINS_GONE,
+    ROSTER_PINS_GONE_CLEAR,
     ROSTER_STATEMENTS
 };
 
@@ -30,6 +34,7 @@ struct roster {
     sqlite3_stmt *prepared[ROSTER_STATEMENTS];
     pthread_mutex_t lock; /* of all: a statement and its row belong to one caller */
     char *groups;
+    sqlite3_int64 version; /* as roster_changed_elsewhere() saw it last */
 };
 
 /* A statement of the caller's own until roster_give(). */

@@ -169,6 +169,17 @@ void sessions_end(struct sessions *s, uint64_t number)
         end(s, e);
 }
 
+void sessions_end_if(struct sessions *s, sessions_is_fn *is, const void *arg)
+{
+    struct entry *e, *next;
+
+    for (e = LIST_FIRST(&s->list); e != NULL; e = next) {
+        next = LIST_NEXT(e, next);
+        if (is(arg, &e->session))
+            end(s, e);
+    }
+}
+
 void sessions_sweep(struct sessions *s, uint64_t now_boot_ms)
 {
     struct entry *e, *next;

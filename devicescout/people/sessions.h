@@ -7,6 +7,7 @@
 #define DEVICESCOUT_PEOPLE_SESSIONS_H
 
 #include "base/hex.h"
+#include "devicescout/people/roster.h"
 #include "proto/order.h"
 
 #define SESSION_TOKEN_LEN  32                          /* random bytes */
@@ -18,6 +19,9 @@ struct session {
     uint8_t authentication; /* enum authentication */
     struct id printer;
     char address[ADDRESS_SIZE];
+    uint8_t panel[ROSTER_HASH_LEN]; /* of the panel's token; zeros: none was asked for */
+    uint8_t badge[ROSTER_MAC_LEN];  /* that was swiped; zeros: none */
+    int may_administer;
     uint64_t started_boot_ms, touched_boot_ms;
     uint64_t number;  /* never reused: what others keep in place of a pointer */
     uint64_t changes; /* to what the person sees, so far */
@@ -39,7 +43,7 @@ MUST_USE enum err sessions_new(const struct sessions_opts *opts, struct sessions
 void sessions_free(struct sessions *s); /* does not call ended */
 
 /*
- *   want    person, authentication, printer, address; copied
+ *   want    who, how, where, and by which badge; copied
  *   token   receives what the browser is to show; kept nowhere else
  * Errors: ERR_FULL; ERR_NOMEM.
  */
@@ -52,6 +56,9 @@ const struct session *sessions_find(struct sessions *s, const char *token, const
 const struct session *sessions_by_number(struct sessions *s, uint64_t number);
 
 void sessions_end(struct sessions *s, uint64_t number);
+/* End each for which is() is not 0. */
+typedef int sessions_is_fn(const void *arg, const struct session *s);
+void sessions_end_if(struct sessions *s, sessions_is_fn *is, const void *arg);
 /* End those that are past their time; call now and then. */
 void sessions_sweep(struct sessions *s, uint64_t now_boot_ms);
 

@@ -6,7 +6,7 @@
 
 #include "devicescout/web/request.h"
 
-/* Does the request come from a panel that has a token? Notes the token's printer in r->panel. */
+/* Does the request come from a panel that has a token? Notes the token's printer and hash in r. */
 int device_is_known(struct request *r);
 
 /* May somebody at this panel sign in at that printer? A panel without a token may at any. */

@@ -23,8 +23,9 @@ struct request {
     const struct route *route;
     char parameter[ROUTE_PARAMETER_SIZE]; /* what stands for * in the route's path; "" when there is none */
     char address[ADDRESS_SIZE];
-    char panel[PRINTER_NAME_SIZE]; /* the printer that the panel's token stands for; "" when none is asked for */
-    const struct session *session; /* who asks, or NULL; valid while a handler runs, no longer */
+    char panel[PRINTER_NAME_SIZE];       /* the printer that the panel's token stands for; "" when none is asked for */
+    uint8_t panel_hash[ROSTER_HASH_LEN]; /* of that token */
+    const struct session *session;       /* who asks, or NULL; valid while a handler runs, no longer */
 
     char *body; /* with a NUL behind it */
     size_t body_len, body_size, dropped_len;

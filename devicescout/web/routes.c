@@ -116,6 +116,8 @@ int routes_admit(struct request *r)
     if (token != NULL)
         r->session =
             sessions_find(r->web->opts.sessions, token, r->address, clock_boot_ms(), (flags & ROUTE_TOUCH) != 0);
+    if (r->session != NULL && memcmp(r->session->panel, r->panel_hash, sizeof r->panel_hash) != 0)
+        r->session = NULL; /* two panels behind one address are still two */
     if ((flags & ROUTE_SIGNED_IN) && r->session == NULL) {
         reply_error(r, MHD_HTTP_UNAUTHORIZED, "signed-out", "Please sign in.");
         return 0;

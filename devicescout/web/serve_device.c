@@ -30,6 +30,7 @@ int device_is_known(struct request *r)
     if (token == NULL || find(r, token, &d) != OK)
         return 0;
     snprintf(r->panel, sizeof r->panel, "%s", d.printer);
+    memcpy(r->panel_hash, d.hash, sizeof r->panel_hash);
     return 1;
 }
 

@@ -74,6 +74,19 @@ static void is_wanted(void *arg, const struct roster_badge *b)
     w->found = 1;
 }
 
+/* Whoever holds the badge that its person has just given up, other than that person here. */
+struct leaving {
+    const struct session *stays;
+    const uint8_t *badge;
+};
+
+static int is_another_by_badge(const void *arg, const struct session *s)
+{
+    const struct leaving *l = arg;
+
+    return s->number != l->stays->number && memcmp(s->badge, l->badge, sizeof s->badge) == 0;
+}
+
 void serve_badge_delete(struct request *r)
 {
     const struct web_opts *o = &r->web->opts;
@@ -90,6 +103,7 @@ void serve_badge_delete(struct request *r)
         reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-badge", "You have no such badge.");
         return;
     }
+    sessions_end_if(o->sessions, is_another_by_badge, &(struct leaving){r->session, w.badge.mac});
     if (o->audit != NULL) {
         snprintf(detail, sizeof detail, "person=%s badge=%s", r->session->person, w.name);
         o->audit(o->arg, "badge_removed", detail);
@@ -102,10 +116,17 @@ static void set_pin(struct task *t)
     t->result = proof_pin_set(t->prover, t->person, t->pin);
 }
 
+/* Who signed in with the PIN that was, knows it no longer. */
+static int is_by_pin_of(const void *arg, const struct session *s)
+{
+    return (s->authentication == BY_BADGE_PIN || s->authentication == BY_NAME_PIN) && strcmp(s->person, arg) == 0;
+}
+
 static void pin_is_set(struct task *t, struct request *r)
 {
     switch (t->result) {
     case OK:
+        sessions_end_if(r->web->opts.sessions, is_by_pin_of, t->person);
         reply_json(r, MHD_HTTP_OK, json_object());
         break;
     case ERR_LIMIT:

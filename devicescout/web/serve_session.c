@@ -31,28 +31,37 @@ static const char *authentication_name(uint8_t authentication)
     return names[authentication];
 }
 
+/* A badge alone would not do here, so whoever has no PIN is asked to choose one. */
+static int wants_pin(const struct web *w)
+{
+    return w->opts.prover != NULL && !w->opts.prover->rules.badge_alone;
+}
+
 static void welcome(struct request *r, const struct printer *p, const struct proven *who)
 {
     struct web *w = r->web;
-    struct session want = {.authentication = who->authentication, .printer = p->id};
+    struct session want = {
+        .authentication = who->authentication, .printer = p->id, .may_administer = who->may_administer};
     char token[SESSION_TOKEN_SIZE];
 
     snprintf(want.person, sizeof want.person, "%s", who->person);
     snprintf(want.address, sizeof want.address, "%s", r->address);
+    memcpy(want.panel, r->panel_hash, sizeof want.panel);
+    memcpy(want.badge, who->badge, sizeof want.badge);
     if (sessions_start(w->opts.sessions, &want, clock_boot_ms(), token) != OK) {
         reply_error(r, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", "Too many people are signed in.");
         return;
     }
     reply_json(r, MHD_HTTP_OK,
-               json_pack("{s:s, s:s, s:I, s:s, s:s, s:i, s:b, s:{s:b, s:b}}", "person", who->person, "display",
+               json_pack("{s:s, s:s, s:I, s:s, s:s, s:b, s:i, s:b, s:{s:b, s:b}}", "person", who->person, "display",
                          who->display[0] != '\0' ? who->display : who->person, "idle_s",
                          (json_int_t)(w->opts.idle_ms / 1000), "authentication",
                          authentication_name(who->authentication), "pin",
                          who->has_pin      ? "set"
                          : who->pin_locked ? "locked"
                                            : "none",
-                         "pin_digits_least", (int)who->pin_digits_least, "registered", who->registered, "may", "print",
-                         1, "administer", who->may_administer));
+                         "pin_wanted", wants_pin(w), "pin_digits_least", (int)who->pin_digits_least, "registered",
+                         who->registered, "may", "print", 1, "administer", who->may_administer));
     set_cookie(r, token, "");
 }
 

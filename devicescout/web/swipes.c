@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "crypto/secret.h"
 #include "devicescout/people/badge_text.h"
+#include "devicescout/web/device.h"
 #include "devicescout/web/reply.h"
 #include "devicescout/web/web_state.h"
 
@@ -97,6 +98,18 @@ static void end_older(const struct request *r)
         x->wants_swipe = 0;
         reply_error(x, MHD_HTTP_CONFLICT, "asked-again", "This panel has asked again.");
         request_resume(x);
+    }
+}
+
+void swipes_panels_changed(struct web *w)
+{
+    for (struct request *r = w->waiting, *next; r != NULL; r = next) {
+        next = r->next;
+        if (!r->wants_swipe || !w->opts.panel_token_required || device_is_known(r))
+            continue;
+        r->wants_swipe = 0;
+        reply_error(r, MHD_HTTP_FORBIDDEN, "no-panel", "This is not a panel of this site.");
+        request_resume(r);
     }
 }
 

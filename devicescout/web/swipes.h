@@ -17,6 +17,9 @@ void swipes_free(struct swipes *s); /* wipes */
  */
 void swipes_take(struct web *w, const char *printer, const char *badge);
 
+/* Answer those who wait with a token that was taken back. */
+void swipes_panels_changed(struct web *w);
+
 /* The panel at r->printer waits for a swipe: answer now, or suspend. */
 void swipes_wait(struct request *r);
 

@@ -85,6 +85,11 @@ void web_swipe(struct web *w, const char *printer, const char *badge)
     swipes_take(w, printer, badge);
 }
 
+void web_panels_changed(struct web *w)
+{
+    swipes_panels_changed(w);
+}
+
 void web_session_ended(struct web *w, const struct session *s)
 {
     events_session_ended(w->events, s);

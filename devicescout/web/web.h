@@ -59,6 +59,8 @@ void web_job_gone(struct web *w, const struct job *j);
 void web_printer_changed(struct web *w, struct id printer);
 /* A badge was held to a reader that stands at this printer. */
 void web_swipe(struct web *w, const char *printer, const char *badge);
+/* Tokens were taken back: who waits for a swipe with one of them is answered. */
+void web_panels_changed(struct web *w);
 void web_session_ended(struct web *w, const struct session *s);
 
 #endif
