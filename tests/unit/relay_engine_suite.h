@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * relay_engine_suite: what every engine behind relay/engine.h must do. An engine's own test opens it and runs this, so
- * that two engines cannot come to differ.
+ * relay_engine_suite: what every engine behind relay/engine.h must do. An engine's own test opens it and runs these
+ * suites, so that two engines cannot come to differ.
  */
 #ifndef TESTS_UNIT_RELAY_ENGINE_SUITE_H
 #define TESTS_UNIT_RELAY_ENGINE_SUITE_H
@@ -17,7 +17,7 @@ struct engine_under_test {
 };
 
 /* The state that cmocka hands to each test is a struct engine_under_test, fresh and empty. */
-extern const struct CMUnitTest relay_engine_suite[];
-extern const size_t relay_engine_suite_len;
+extern const struct CMUnitTest relay_engine_mail_suite[], relay_engine_site_suite[];
+extern const size_t relay_engine_mail_suite_len, relay_engine_site_suite_len;
 
 #endif

@@ -109,17 +109,25 @@ int main(void)
         cmocka_unit_test(a_file_of_a_newer_version_is_left_alone),
         cmocka_unit_test(a_file_that_is_no_database_is_an_error),
     };
-    const size_t nown = sizeof own / sizeof *own, n = nown + relay_engine_suite_len;
-    struct CMUnitTest *tests = calloc(n, sizeof *tests);
+    const struct {
+        const struct CMUnitTest *tests;
+        size_t len;
+    } parts[] = {{own, sizeof own / sizeof *own},
+                 {relay_engine_mail_suite, relay_engine_mail_suite_len},
+                 {relay_engine_site_suite, relay_engine_site_suite_len}};
+    const size_t most = parts[0].len + parts[1].len + parts[2].len;
+    struct CMUnitTest *tests = calloc(most, sizeof *tests);
+    size_t n = 0;
     int failed;
 
     if (tests == NULL)
         return 1;
-    for (size_t i = 0; i < n; i++) {
-        tests[i] = i < nown ? own[i] : relay_engine_suite[i - nown];
-        tests[i].setup_func = set_up;
-        tests[i].teardown_func = tear_down;
-    }
+    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
+        for (size_t i = 0; i < parts[p].len; i++) {
+            tests[n] = parts[p].tests[i];
+            tests[n].setup_func = set_up;
+            tests[n++].teardown_func = tear_down;
+        }
     failed = _cmocka_run_group_tests("relay_engine_sqlite", tests, n, NULL, NULL);
     free(tests);
     return failed;
