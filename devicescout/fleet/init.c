@@ -116,6 +116,15 @@ static enum err ask_password(const struct init *o, char *out, size_t size)
     return password_from_terminal("Password: ", "Again: ", out, size);
 }
 
+/* The port that scouts will come to. */
+static int port_of(const char *url)
+{
+    const char *const colon = strrchr(url, ':'); /* the scheme's at least */
+    const int port = atoi(colon + 1);
+
+    return port > 0 ? port : 443;
+}
+
 /* What is still to be typed, ready to be copied. */
 static void show_next(const struct init *o, const struct conf *c, const uint8_t site_public[static KEY_LEN])
 {
@@ -129,9 +138,9 @@ static void show_next(const struct init *o, const struct conf *c, const uint8_t 
         printf("  # for a relay on this machine\n"
                "  install -m 644 %s/" SITE_CA_FOLDER "/relay.crt /etc/latchkey/scoutrelay.crt\n"
                "  install -m 600 -o latchkey-relay %s/" SITE_CA_FOLDER "/relay.key /etc/latchkey/scoutrelay.key\n"
-               "  printf 'url = {\"%s\"}\\nsites = {\"%s\"}\\n' > /etc/latchkey/scoutrelay.conf\n"
+               "  printf 'url = {\"%s\"}\\nport = %d\\nsites = {\"%s\"}\\n' > /etc/latchkey/scoutrelay.conf\n"
                "  systemctl enable --now scoutrelay\n",
-               state, state, o->relays[0], site);
+               state, state, o->relays[0], port_of(o->relays[0]), site);
     printf("  systemctl enable --now devicescout-keyholder devicescout\n"
            "  devicescout printer add NAME HOST%s%s\n"
            "  devicescout invite --for PERSON%s%s\n\n"

@@ -43,13 +43,13 @@ static const char *why_not_looked(enum err e)
     switch (e) {
     case ERR_UNREACHABLE:
     case ERR_TIMEOUT:
-        return "the relay named in the code cannot be reached from here";
+        return "this relay, named in the code, cannot be reached from here";
     case ERR_AUTH:
-        return "the relay, or the bulletin that it gave out, is not the one named in the code";
+        return "this relay, or the bulletin that it gave out, is not the one named in the code";
     case ERR_STALE:
-        return "the relay gave out a bulletin that is older than the code";
+        return "this relay gave out a bulletin that is older than the code";
     case ERR_NOTFOUND:
-        return "the relay does not know the site";
+        return "this relay does not know the site";
     default:
         return err_text(e);
     }
@@ -145,7 +145,7 @@ static int enroll(int state, int spool, int json)
     }
     progress("Asking the relay %s for the site's bulletin …", j.invitation.relay_url);
     if ((e = join_site_look(&j)) != OK) {
-        verb_complain("%s", why_not_looked(e));
+        verb_complain("%s: %s", j.invitation.relay_url, why_not_looked(e));
         goto out;
     }
     progress("%s", "Making this computer's keys and asking to be let in …");
