@@ -4,6 +4,8 @@ import socket
 import ssl
 import threading
 
+from harness.listener import Listener
+
 import straw_ipp as ipp
 
 
@@ -11,7 +13,29 @@ class Connection(Exception):
     """The printer ends this connection."""
 
 
-class StrawPrinter:
+class Straw:
+    """What both do: listen, note each connection, and let go of those that hang when the test is over."""
+
+    def __init__(self, prepare):
+        self.let_go = threading.Event()
+        self.listener = Listener(self._serve, prepare)
+        self.port = self.listener.port
+
+    @property
+    def connections(self):
+        """TCP connections that came."""
+        return self.listener.count
+
+    def start(self):
+        self.listener.start()
+        return self
+
+    def stop(self):
+        self.let_go.set()
+        self.listener.stop()
+
+
+class StrawPrinter(Straw):
     """
     An IPP printer. Set before start(), or while it runs:
       certificates   one (crt, key) for each connection, the last for all that follow
@@ -29,6 +53,7 @@ class StrawPrinter:
     """
 
     def __init__(self, *certificates):
+        super().__init__(lambda: self.application_bytes.append(0))
         self.certificates = list(certificates)
         self.operations = [ipp.PRINT_JOB, ipp.CREATE_JOB, ipp.SEND_DOCUMENT, ipp.CANCEL_JOB, ipp.GET_JOB, ipp.GET_JOBS,
                            ipp.GET_PRINTER]
@@ -38,25 +63,13 @@ class StrawPrinter:
         self.jobs_end, self.impressions = "completed", 1
         self.reasons = "none"
         self.on_request = lambda operation: None  # called for each, before its document is read
-        self.connections = 0          # TCP connections that came
         self.application_bytes = []   # of each connection, after TLS
         self.requests = []            # (operation, attributes)
         self.jobs = {}                # job-id: {"name", "state", "document", "impressions"}
-        self.let_go = threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
 
     @property
     def uri(self):
         return f"ipps://localhost:{self.port}/ipp/print"
-
-    def start(self):
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def stop(self):
-        self.let_go.set()
-        self.listener.close()
 
     def resume(self):
         """Somebody put paper in."""
@@ -67,17 +80,6 @@ class StrawPrinter:
 
     def job(self, name):
         return next((j for j in self.jobs.values() if j["name"] == name), None)
-
-    def _accept(self):
-        while True:
-            try:
-                raw, _ = self.listener.accept()
-            except OSError:
-                return
-            number = self.connections
-            self.connections += 1
-            self.application_bytes.append(0)
-            threading.Thread(target=self._serve, args=(raw, number), daemon=True).start()
 
     def _serve(self, raw, number):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -179,7 +181,7 @@ class StrawPrinter:
         return ipp.answer(request_id, 0, *groups)
 
 
-class StrawRaw:
+class StrawRaw(Straw):
     """
     A raw 9100 printer. Faults:
       hang_at    stop reading after so many bytes
@@ -190,35 +192,17 @@ class StrawRaw:
     """
 
     def __init__(self):
+        super().__init__(lambda: self.received.append(bytearray()))
         self.hang_at = self.cut_at = self.reset_at = self.pjl = None
         self.never_close = False
         self.received = []
-        self.let_go = threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
 
     @property
     def uri(self):
         return f"socket://127.0.0.1:{self.port}"
 
-    def start(self):
-        threading.Thread(target=self._accept, daemon=True).start()
-        return self
-
-    def stop(self):
-        self.let_go.set()
-        self.listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            self.received.append(bytearray())
-            threading.Thread(target=self._take, args=(connection, self.received[-1]), daemon=True).start()
-
-    def _take(self, connection, got):
+    def _serve(self, connection, number):
+        got = self.received[number]
         with connection:
             try:
                 while data := connection.recv(16384):

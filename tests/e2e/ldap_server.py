@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """An LDAP server that says what a test wants it to say, over real TLS: for answers that no honest server gives."""
-import socket
 import ssl
 import threading
 
+from harness.listener import Listener
 from ldap3.protocol import rfc4511 as ldap
 from pyasn1.codec.ber import decoder, encoder
 
@@ -28,26 +28,18 @@ class Liar:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(certificate, key)
         self.ended = threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.uri = f"ldaps://127.0.0.1:{self.listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.listener = Listener(self._serve)
+        self.uri = f"ldaps://127.0.0.1:{self.listener.port}"
+        self.listener.start()
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
         self.ended.set()
-        self.listener.close()
+        self.listener.stop()
 
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection):
+    def _serve(self, connection, _number):
         try:
             if self.says["silent_at"] == "accept":
                 self.ended.wait()

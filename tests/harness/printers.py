@@ -3,10 +3,10 @@
 import os
 import shutil
 import socket
-import threading
 import time
 
 from . import procs
+from .listener import Listener
 
 
 class Bus:
@@ -90,31 +90,24 @@ class RawPrinter:
         os.makedirs(self.spool, exist_ok=True)
         self.cut_at = None      # close the connection after this many bytes
         self.first_byte_at = []  # time.monotonic() of each connection's first byte
-        self.count = 0
-        self.listener = socket.socket()
-        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.listener.bind(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
+        self.listener = Listener(self._take)
+        self.port = self.listener.port
 
     @property
     def uri(self):
         return f"socket://127.0.0.1:{self.port}"
 
     def start(self):
-        self.listener.listen(64)
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.listener.start()
         return self
 
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            self.count += 1
-            threading.Thread(target=self._take, args=(connection, self.count), daemon=True).start()
+    @property
+    def count(self):
+        """Connections that came."""
+        return self.listener.count
 
-    def _take(self, connection, number):
+    def _take(self, connection, before):
+        number = before + 1
         part = os.path.join(self.spool, f"{number:04}.part")
         got = 0
         with connection, open(part, "wb") as f:
@@ -143,5 +136,4 @@ class RawPrinter:
         return [os.path.join(self.spool, f) for f in sorted(os.listdir(self.spool)) if f.endswith(".prn")]
 
     def stop(self):
-        self.listener.shutdown(socket.SHUT_RDWR)  # wakes the accept, which would keep the port open
-        self.listener.close()
+        self.listener.stop()
