@@ -100,22 +100,9 @@ static enum err revoke(struct desk *d, const char *name)
 
 enum err verb_badge_revoke(int argc, char **argv)
 {
-    const char *config = NULL, *operands[2] = {NULL, NULL};
-    const struct arg args[] = {{"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
-    const struct usage usage = {argv[0], "BADGE", "Take a badge away; `badge list` names it.", args};
-    struct desk d = {.admin = NULL};
-    size_t count = 0;
-    enum err e;
-
-    if ((e = args_parse(argc, argv, &usage, operands, 1, &count)) != OK)
-        return e;
-    if (count != 1) {
-        fprintf(stderr, "%s: say which badge\n", argv[0]);
-        return ERR_CONFIG;
-    }
-    if ((e = desk_open(config, &d)) == OK)
-        e = revoke(&d, operands[0]);
-    desk_close(&d);
-    return e;
+    return desk_run(argc, argv,
+                    &(struct desk_errand){.operand = "BADGE",
+                                          .purpose = "Take a badge away; `badge list` names it.",
+                                          .asked = "say which badge",
+                                          .act = revoke});
 }

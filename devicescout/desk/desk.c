@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/args.h"
 #include "devicescout/owner.h"
 
 static enum err ask(void *keyholder, enum kh_op op, const void *body, size_t len, uint8_t *answer, size_t *answer_len)
@@ -63,4 +64,26 @@ void desk_record(struct desk *d, const char *event, const char *fmt, ...)
     if (wbuf_text16(&b, event) != OK || wbuf_text16(&b, detail) != OK ||
         kh_ask(d->admin->keyholder, KH_AUDIT, b.start, b.len, NULL, NULL, NULL, 0) != OK)
         fprintf(stderr, "This is not in the audit log: the keyholder did not take it.\n");
+}
+
+enum err desk_run(int argc, char **argv, const struct desk_errand *errand)
+{
+    const char *config = NULL, *operands[2] = {NULL, NULL};
+    const struct arg args[] = {{"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
+                               {NULL, NULL, NULL, NULL, NULL}};
+    const struct usage usage = {argv[0], errand->operand, errand->purpose, args};
+    struct desk d = {.admin = NULL};
+    size_t count = 0;
+    enum err e;
+
+    if ((e = args_parse(argc, argv, &usage, operands, 1, &count)) != OK)
+        return e;
+    if (count != 1 || operands[0][0] == '\0') {
+        fprintf(stderr, "%s: %s\n", argv[0], errand->asked);
+        return ERR_CONFIG;
+    }
+    if ((e = desk_open(config, &d)) == OK)
+        e = errand->act(&d, operands[0]);
+    desk_close(&d);
+    return e;
 }

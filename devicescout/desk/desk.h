@@ -20,4 +20,14 @@ void desk_close(struct desk *d);
 /* A line for the audit chain, event "admin.…". A failure is said. */
 void desk_record(struct desk *d, const char *event, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
+/* A command about one thing that its only operand names. */
+struct desk_errand {
+    const char *operand, *purpose; /* for --help */
+    const char *asked;             /* what to say when it is missing: "say whose" */
+    enum err (*act)(struct desk *d, const char *name);
+};
+
+/* Read the command line, open the desk, act, and close. */
+MUST_USE enum err desk_run(int argc, char **argv, const struct desk_errand *errand);
+
 #endif

@@ -165,23 +165,9 @@ static enum err take_back(struct desk *d, const char *name)
 
 enum err verb_panel_remove(int argc, char **argv)
 {
-    const char *config = NULL, *operands[2] = {NULL, NULL};
-    const struct arg args[] = {{"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
-    const struct usage usage = {argv[0], "PANEL", "Take a panel's or reader's token back; `panel list` names it.",
-                                args};
-    struct desk d = {.admin = NULL};
-    size_t count = 0;
-    enum err e;
-
-    if ((e = args_parse(argc, argv, &usage, operands, 1, &count)) != OK)
-        return e;
-    if (count != 1) {
-        fprintf(stderr, "%s: say which panel\n", argv[0]);
-        return ERR_CONFIG;
-    }
-    if ((e = desk_open(config, &d)) == OK)
-        e = take_back(&d, operands[0]);
-    desk_close(&d);
-    return e;
+    return desk_run(argc, argv,
+                    &(struct desk_errand){.operand = "PANEL",
+                                          .purpose = "Take a panel's or reader's token back; `panel list` names it.",
+                                          .asked = "say which panel",
+                                          .act = take_back});
 }

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/args.h"
 #include "devicescout/desk/desk.h"
 #include "devicescout/people/proof_pin.h"
 #include "devicescout/verbs.h"
@@ -27,22 +26,9 @@ static enum err clear(struct desk *d, const char *person)
 
 enum err verb_pin_clear(int argc, char **argv)
 {
-    const char *config = NULL, *operands[2] = {NULL, NULL};
-    const struct arg args[] = {{"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
-    const struct usage usage = {argv[0], "PERSON", "Take a person's PIN away, locked or not.", args};
-    struct desk d = {.admin = NULL};
-    size_t count = 0;
-    enum err e;
-
-    if ((e = args_parse(argc, argv, &usage, operands, 1, &count)) != OK)
-        return e;
-    if (count != 1 || operands[0][0] == '\0') {
-        fprintf(stderr, "%s: say whose\n", argv[0]);
-        return ERR_CONFIG;
-    }
-    if ((e = desk_open(config, &d)) == OK)
-        e = clear(&d, operands[0]);
-    desk_close(&d);
-    return e;
+    return desk_run(argc, argv,
+                    &(struct desk_errand){.operand = "PERSON",
+                                          .purpose = "Take a person's PIN away, locked or not.",
+                                          .asked = "say whose",
+                                          .act = clear});
 }
