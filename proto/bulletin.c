@@ -7,8 +7,6 @@
 
 #include "crypto/label.h"
 
-#define POLICY_KNOWN (POLICY_RAW_ALLOWED | POLICY_HELD_SHOWN_COMPLETED)
-
 static enum err epochs_write(const struct bulletin *b, struct wbuf *out)
 {
     enum err e = wbuf_u8(out, (uint8_t)b->epochs_len);
@@ -129,6 +127,17 @@ static enum err revoked_read(struct rbuf *in, struct bulletin *b)
     return e;
 }
 
+/* Only copied: who needs it reads it, and a profile that is new or odd costs nobody the rest of the bulletin. */
+static enum err profile_copy(struct rbuf *in, struct bulletin *b)
+{
+    const uint8_t *bytes;
+    enum err e = rbuf_bytes16(in, BULLETIN_PROFILE_MAX, &bytes, &b->profile_len);
+
+    if (e == OK && b->profile_len > 0)
+        memcpy(b->profile, bytes, b->profile_len);
+    return e;
+}
+
 int relay_url_is_sound(const char *url)
 {
     static const char scheme[] = "https://";
@@ -143,7 +152,8 @@ int relay_url_is_sound(const char *url)
 static enum err check(const struct bulletin *b)
 {
     if (b->epochs_len > BULLETIN_EPOCHS_MAX || b->scouts_len > BULLETIN_SCOUTS_MAX ||
-        b->relays_len > BULLETIN_RELAYS_MAX || b->revoked_len > BULLETIN_REVOKED_MAX)
+        b->relays_len > BULLETIN_RELAYS_MAX || b->revoked_len > BULLETIN_REVOKED_MAX ||
+        b->profile_len > BULLETIN_PROFILE_MAX)
         return ERR_LIMIT;
     for (size_t i = 0; i < b->epochs_len; i++) {
         const struct bulletin_epoch *epoch = &b->epochs[i];
@@ -174,7 +184,7 @@ enum err bulletin_write(const struct bulletin *b, struct wbuf *out)
         (e = wbuf_u32(out, b->version)) != OK || (e = wbuf_u64(out, b->issued_unix_ms)) != OK ||
         (e = epochs_write(b, out)) != OK || (e = scouts_write(b, out)) != OK || (e = relays_write(b, out)) != OK ||
         (e = wbuf_u32(out, b->retention_s)) != OK || (e = wbuf_u32(out, b->flags)) != OK ||
-        (e = wbuf_u8(out, b->pin_digits_least)) != OK)
+        (e = wbuf_u8(out, b->pin_digits_least)) != OK || (e = wbuf_bytes16(out, b->profile, b->profile_len)) != OK)
         return e;
     return revoked_write(b, out);
 }
@@ -187,7 +197,7 @@ static enum err fields_read(struct rbuf *in, struct bulletin *b)
         (e = rbuf_u64(in, &b->issued_unix_ms)) != OK || (e = epochs_read(in, b)) != OK ||
         (e = scouts_read(in, b)) != OK || (e = relays_read(in, b)) != OK || (e = rbuf_u32(in, &b->retention_s)) != OK ||
         (e = rbuf_u32(in, &b->flags)) != OK || (e = rbuf_u8(in, &b->pin_digits_least)) != OK ||
-        (e = revoked_read(in, b)) != OK)
+        (e = profile_copy(in, b)) != OK || (e = revoked_read(in, b)) != OK)
         return e;
     return rbuf_end(in);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bulletin: what a site tells its scouts: epochs, device scouts, relays, policy, revoked nodes. PROTOCOL.md,
+/* bulletin: what a site tells its scouts: epochs, device scouts, relays, policy, profile, revoked nodes. PROTOCOL.md,
  * "Bulletin". */
 #ifndef PROTO_BULLETIN_H
 #define PROTO_BULLETIN_H
@@ -11,10 +11,20 @@
 #define BULLETIN_SCOUTS_MAX  8
 #define BULLETIN_RELAYS_MAX  8
 #define BULLETIN_REVOKED_MAX 3000
+#define BULLETIN_PROFILE_MAX 8192
 #define RELAY_URL_SIZE       256 /* with its NUL */
 #define PIN_LEN              32  /* SHA-256 of a SubjectPublicKeyInfo */
 
-enum policy_flag { POLICY_RAW_ALLOWED = 1, POLICY_HELD_SHOWN_COMPLETED = 2 };
+enum policy_flag {
+    POLICY_RAW_ALLOWED = 1,
+    POLICY_HELD_SHOWN_COMPLETED = 2,
+    POLICY_KEEP_ALLOWED = 4,
+    POLICY_POSTSCRIPT_ALLOWED = 8,
+    POLICY_ANY_FORMAT_ALLOWED = 16 /* documents of no known format */
+};
+#define POLICY_KNOWN                                                                                                   \
+    (POLICY_RAW_ALLOWED | POLICY_HELD_SHOWN_COMPLETED | POLICY_KEEP_ALLOWED | POLICY_POSTSCRIPT_ALLOWED |              \
+     POLICY_ANY_FORMAT_ALLOWED)
 
 struct bulletin_epoch {
     uint32_t number;
@@ -42,6 +52,8 @@ struct bulletin {
     uint32_t retention_s;
     uint32_t flags;
     uint8_t pin_digits_least;
+    uint8_t profile[BULLETIN_PROFILE_MAX]; /* profile.h; as it came */
+    size_t profile_len;                    /* 0: the site has not said what its printers can */
     struct id revoked[BULLETIN_REVOKED_MAX];
 };
 

@@ -34,7 +34,7 @@ enum err op_policy(struct ask *a)
     enum err e;
 
     if (rbuf_u32(&b, &retention_s) != OK || rbuf_u32(&b, &flags) != OK || rbuf_u8(&b, &digits) != OK ||
-        rbuf_end(&b) != OK || (flags & ~(uint32_t)(POLICY_RAW_ALLOWED | POLICY_HELD_SHOWN_COMPLETED)) != 0)
+        rbuf_end(&b) != OK || (flags & ~(uint32_t)POLICY_KNOWN) != 0)
         return ask_refuse(a, ERR_FORMAT, "not-a-policy", "The request is not what its format allows.");
     if (retention_s < RETENTION_LEAST_S || retention_s > RETENTION_MOST_S)
         return ask_refuse(a, ERR_LIMIT, "retention", "Jobs are kept from an hour to 90 days.");

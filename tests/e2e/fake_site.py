@@ -14,7 +14,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "reference"))
 import latchkey_format as fmt  # noqa: E402
 
 DAY_MS = 86400 * 1000
-RAW_ALLOWED, HELD_SHOWN_COMPLETED = 1, 2
+RAW_ALLOWED, HELD_SHOWN_COMPLETED, POSTSCRIPT_ALLOWED, ANY_FORMAT_ALLOWED = 1, 2, 8, 16
 DELIVERED, CANCELED, FAILED, UNKNOWN, DELIVERING = 5, 8, 6, 7, 4
 
 
@@ -55,14 +55,15 @@ class FakeSite:
                    text16(self.person if person is None else person))
         return self
 
-    def bulletin(self, use_until_ms=21 * DAY_MS, flags=RAW_ALLOWED, revoked=(), signer=None):
+    def bulletin(self, use_until_ms=21 * DAY_MS, flags=RAW_ALLOWED | ANY_FORMAT_ALLOWED, revoked=(), signer=None, profile=b""):
         """Publish the next bulletin, with one epoch that ends use_until_ms from now."""
         now = int(time.time() * 1000)
         self.version += 1
         record = struct.pack(">B32sIQ", 1, self.public, self.version, now)
         record += struct.pack(">BI32sQQQ", 1, 7, fmt.raw_public(self.epoch_key), now - DAY_MS, now + use_until_ms,
                               now + use_until_ms + 3 * DAY_MS)
-        record += struct.pack(">BBIIBH", 0, 0, 172800, flags, 6, len(revoked)) + b"".join(revoked)
+        record += struct.pack(">BBIIBH", 0, 0, 172800, flags, 6, len(profile)) + profile
+        record += struct.pack(">H", len(revoked)) + b"".join(revoked)
         self.write("site/bulletin", (signer or self).signed("bulletin", record))
         return self
 

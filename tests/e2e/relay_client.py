@@ -49,7 +49,7 @@ class Site:
     def bulletin(self, version, scouts=(), revoked=(), key=None):
         record = struct.pack(">B32sIQ", 1, self.public, version, 0) + b"\0"
         record += bytes([len(scouts)]) + b"".join(key_id(s) + bytes(s.verify_key) + bytes(32) for s in scouts)
-        record += b"\0" + struct.pack(">IIB", 86400, 0, 6)
+        record += b"\0" + struct.pack(">IIBH", 86400, 0, 6, 0)
         record += struct.pack(">H", len(revoked)) + b"".join(revoked)
         return signed(key or self.key, b"bulletin", record)
 

@@ -17,6 +17,7 @@
 #include "proto/join.h"
 #include "proto/keyholder.h"
 #include "proto/message.h"
+#include "proto/profile.h"
 #include "proto/spool.h"
 #include "proto/ticket.h"
 
@@ -111,6 +112,7 @@ static void try_bodies(const uint8_t *bytes, size_t len)
     struct ack ack;
     struct grant grant;
     struct printer printer;
+    static struct profile profile;
     struct rbuf b = rbuf_of(bytes, len);
 
     if (join_answer_read(bytes, len, &answer) == OK)
@@ -121,6 +123,8 @@ static void try_bodies(const uint8_t *bytes, size_t len)
         SAME(ack_write, &ack, 0);
     if (list_read(bytes, len, &list) == OK)
         SAME(list_write, &list, 0);
+    if (profile_read(bytes, len, &profile) == OK)
+        SAME(profile_write, &profile, 0);
     if (grant_read(bytes, len, &grant) == OK)
         SAME(grant_write, &grant, 0);
     while (b.left > 0 && printer_read(&b, &printer) == OK)

@@ -134,7 +134,36 @@ def check_bulletin(v):
         require(s["node"] == key_id(s["sign_public"]), "a device scout's id is that of its key")
     for r in v["relays"]:
         relay_url(r["url"])
-    require(v["flags"] < 4, "an unknown policy")
+    require(v["flags"] < 32, "an unknown policy")
+
+
+def media_name(name):
+    """A self-describing name of PWG 5101.1; its size in hundredths of a millimetre."""
+    found = re.fullmatch(r"(asme|iso|jis|jpn|na|oe|om|prc|roc)_[a-z0-9._-]+_(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)(mm|in)", name)
+    require(found, "no name of a medium")
+    sides = []
+    for side in found.group(2, 3):
+        whole, _, decimals = side.partition(".")
+        require(len(whole + decimals) <= 9 and len(decimals) <= 4, "no such size")
+        ten_thousandths = int((whole + decimals).ljust(len(whole) + 4, "0"))
+        sides.append((ten_thousandths * (100 if found.group(4) == "mm" else 2540) + 5000) // 10000)
+    require(all(1000 <= s <= 200000 for s in sides), "no such size")
+    return tuple(sides)
+
+
+def check_profile(v):
+    require(v["formats"] & 1 and v["formats"] < 32 and v["features"] < 32, "an unknown format or feature, or no PDF")
+    require(1 <= v["copies_max"] <= 999 and v["media"], "no copy, or no medium")
+    for name in ("resolutions", "finishings"):
+        numbers = [0] + [n["number"] for n in v[name]]
+        require(all(a < b for a, b in zip(numbers, numbers[1:])) and (name, 3) not in [("finishings", n) for n in numbers],
+                "numbers do not rise, or name none")
+    for name in ("media", "types", "sources", "bins"):
+        words = [w["text"] for w in v[name]]
+        require(len(set(words)) == len(words), "a word twice")
+        require(all(re.fullmatch(r"[a-z0-9._-]{1,47}", w) for w in words), "no keyword")
+    for w in v["media"]:
+        media_name(w["text"])
 
 
 def check_order(v):
@@ -187,6 +216,7 @@ EPOCH = [("number", "u32"), ("public_key", 32), ("start_unix_ms", "u64"), ("use_
          ("destroy_at_unix_ms", "u64")]
 SCOUT = [("node", 16), ("sign_public", 32), ("box_public", 32)]
 RELAY = [("url", ("text16", 255)), ("pin", 32)]
+NUMBER, WORD = [("number", "u16")], [("text", ("text16", 47))]
 
 LAYOUTS = {
     "certificate": Layout([("site", 16), ("sign_public", 32), ("box_public", 32), ("roles", "u8"), ("serial", "u16")],
@@ -194,7 +224,12 @@ LAYOUTS = {
     "bulletin": Layout([("site_public", 32), ("version", "u32"), ("issued_unix_ms", "u64"),
                         ("epochs", ("list", "u8", 32, EPOCH)), ("scouts", ("list", "u8", 8, SCOUT)),
                         ("relays", ("list", "u8", 8, RELAY)), ("retention_s", "u32"), ("flags", "u32"),
-                        ("pin_digits_least", "u8"), ("revoked", ("list", "u16", 3000, [("node", 16)]))], check_bulletin),
+                        ("pin_digits_least", "u8"), ("profile", ("bytes16", 8192)),
+                        ("revoked", ("list", "u16", 3000, [("node", 16)]))], check_bulletin),
+    "profile": Layout([("formats", "u16"), ("features", "u16"), ("copies_max", "u16"),
+                       ("resolutions", ("list", "u8", 8, NUMBER)), ("finishings", ("list", "u8", 64, NUMBER)),
+                       ("media", ("list", "u8", 64, WORD)), ("types", ("list", "u8", 32, WORD)),
+                       ("sources", ("list", "u8", 32, WORD)), ("bins", ("list", "u8", 32, WORD))], check_profile, 8192),
     "hello": Layout([("certificate_bytes", 148), ("hello_public", 32), ("boot_ms", "u64")]),
     "order": Layout([("site", 16), ("order", 16), ("job", 16), ("recipient", 16), ("hello_public", 32),
                      ("deadline_boot_ms", "u64"), ("printer", 16), ("printer_uri", ("text16", 255)), ("protocol", "u8"),

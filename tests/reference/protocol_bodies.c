@@ -7,6 +7,7 @@
 #include "proto/join.h"
 #include "proto/keyholder.h"
 #include "proto/message.h"
+#include "proto/profile.h"
 #include "proto/ticket.h"
 #include "tests/reference/protocol_kinds.h"
 
@@ -155,6 +156,31 @@ static enum err write_printer(const uint8_t key[static KIND_KEY_MAX], const void
     return printer_write(record, out);
 }
 
+static const struct field NUMBERS[] = {{"number", FIELD_U16, 0, sizeof(uint16_t), 0, 0, NULL}, END};
+static const struct field WORD[] = {TEXT(profile_word, text), END};
+static const struct field PROFILE[] = {NUMBER(profile, formats, 16),
+                                       NUMBER(profile, features, 16),
+                                       NUMBER(profile, copies_max, 16),
+                                       LIST(profile, resolutions, resolutions_len, NUMBERS),
+                                       LIST(profile, finishings, finishings_len, NUMBERS),
+                                       LIST(profile, media, media_len, WORD),
+                                       LIST(profile, types, types_len, WORD),
+                                       LIST(profile, sources, sources_len, WORD),
+                                       LIST(profile, bins, bins_len, WORD),
+                                       END};
+
+static enum err read_profile(const uint8_t key[static KIND_KEY_MAX], const uint8_t *bytes, size_t len, void *out)
+{
+    (void)key;
+    return profile_read(bytes, len, out);
+}
+
+static enum err write_profile(const uint8_t key[static KIND_KEY_MAX], const void *record, struct wbuf *out)
+{
+    (void)key;
+    return profile_write(record, out);
+}
+
 static const struct field GRANT[] = {POINTER(grant, description, description_len),
                                      TEXT(grant, owner),
                                      TEXT(grant, person),
@@ -200,6 +226,7 @@ const struct kind KINDS_OF_BODIES[] = {
     {"list", LIST_BODY, sizeof(struct list), read_list, write_list},
     {"message", MESSAGE, sizeof(struct message), read_message, write_message},
     {"printer", PRINTER, sizeof(struct printer), read_printer, write_printer},
+    {"profile", PROFILE, sizeof(struct profile), read_profile, write_profile},
     {"grant", GRANT, sizeof(struct grant), read_grant, write_grant},
     {"ticket", TICKET, sizeof(struct ticket), read_ticket, write_ticket},
     {NULL, NULL, 0, NULL, NULL},

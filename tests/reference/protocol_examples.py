@@ -77,7 +77,7 @@ class Examples:
         v.update(site=SITE_ID, roles=self.rng.randint(1, 7))
 
     def bulletin(self, v):
-        v.update(site_public=SITE_PUBLIC, flags=self.rng.randrange(4))
+        v.update(site_public=SITE_PUBLIC, flags=self.rng.randrange(32))
         numbers = sorted(self.rng.sample(range(1 << 32), min(len(v["epochs"]), 32)))
         v["epochs"] = v["epochs"][:32]
         for e, number in zip(v["epochs"], numbers):
@@ -88,6 +88,23 @@ class Examples:
             s["node"] = latchkey_format.key_id(s["sign_public"])
         for r in v["relays"]:
             r["url"] = self.url()
+
+    def profile(self, v):
+        v.update(formats=self.rng.randrange(32) | 1, features=self.rng.randrange(32), copies_max=self.rng.randint(1, 999))
+        for name, most in (("resolutions", 8), ("finishings", 64)):
+            numbers = sorted({n["number"] for n in v[name]} - {0, 3})
+            v[name] = [{"number": n} for n in numbers[:most]]
+        for name in ("types", "sources", "bins"):
+            words = {"".join(self.rng.choices("abcxyz019-._", k=self.rng.randint(1, 47))) for _ in v[name]}
+            v[name] = [{"text": w} for w in sorted(words)]
+        media = {self.medium() for _ in range(self.rng.randint(1, 64))}
+        v["media"] = [{"text": m} for m in sorted(media)]
+
+    def medium(self):
+        unit, least, most = self.rng.choice([("mm", 10, 1999), ("in", 1, 78)])
+        sides = [f"{self.rng.randint(least, most)}{self.rng.choice(['', '.5', '.25', '.125'])}" for _ in range(2)]
+        name = "".join(self.rng.choices("abz09-", k=self.rng.randint(1, 12)))
+        return f"{self.rng.choice(['iso', 'na', 'jpn', 'om'])}_{name}_{sides[0]}x{sides[1]}{unit}"
 
     def hello(self, v):
         certificate = self.of("certificate") | {"sign_public": NODE_PUBLIC}

@@ -56,6 +56,7 @@ static const struct field BULLETIN[] = {BYTES(bulletin, site_public),
                                         NUMBER(bulletin, retention_s, 32),
                                         NUMBER(bulletin, flags, 32),
                                         NUMBER(bulletin, pin_digits_least, 8),
+                                        VAR(bulletin, profile, profile_len),
                                         LIST(bulletin, revoked, revoked_len, NODE_ID),
                                         END};
 

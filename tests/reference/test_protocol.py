@@ -137,11 +137,12 @@ def test_of_damaged_records_both_refuse_the_same(kind, rng):
 
 
 def test_what_is_unsound_nobody_writes(rng):
-    unsound = [("certificate", "roles", 8), ("bulletin", "flags", 4), ("order", "authentication", 6),
+    unsound = [("certificate", "roles", 8), ("bulletin", "flags", 32), ("order", "authentication", 6),
                ("order", "printer_pin", bytes(32)), ("order", "printer_uri", "http://x"), ("report", "state", 0),
                ("report", "reason", 17), ("closed", "reason", 4), ("gone", "reason", 1), ("ack", "result", ref.ERRORS),
                ("list", "part", 5), ("printer", "name", "a b"), ("spool_state", "reason", 17),
-               ("invitation", "relay_url", "https://x/y")]
+               ("invitation", "relay_url", "https://x/y"), ("profile", "formats", 2), ("profile", "copies_max", 0),
+               ("profile", "media", [{"text": "a4"}])]
     for kind, field, value in unsound:
         values = ex.Examples(rng).of(kind)
         while values.get("protocol") == 2:  # has no pin to take away

@@ -27,6 +27,8 @@ static struct bulletin *bulletin_of(const struct fixture *f)
     b->retention_s = 7 * 86400;
     b->flags = POLICY_RAW_ALLOWED;
     b->pin_digits_least = 6;
+    memcpy(b->profile, "profile", 7);
+    b->profile_len = 7;
     b->revoked_len = 2;
     b->revoked[0] = fixture_id('x');
     b->revoked[1] = fixture_id('y');
@@ -95,6 +97,10 @@ static void too_many_epochs(struct bulletin *b)
 {
     b->epochs_len = BULLETIN_EPOCHS_MAX + 1;
 }
+static void too_much_profile(struct bulletin *b)
+{
+    b->profile_len = BULLETIN_PROFILE_MAX + 1;
+}
 static void too_many_revoked(struct bulletin *b)
 {
     b->revoked_len = BULLETIN_REVOKED_MAX + 1;
@@ -133,7 +139,7 @@ static void url_without_host(struct bulletin *b)
 }
 static void unknown_flag(struct bulletin *b)
 {
-    b->flags |= 4;
+    b->flags |= POLICY_KNOWN + 1;
 }
 
 static void what_readers_refuse_is_not_written(void **state)
@@ -142,6 +148,7 @@ static void what_readers_refuse_is_not_written(void **state)
 
     expect_unwritable(f, too_many_epochs, ERR_LIMIT);
     expect_unwritable(f, too_many_revoked, ERR_LIMIT);
+    expect_unwritable(f, too_much_profile, ERR_LIMIT);
     expect_unwritable(f, falling_epochs, ERR_FORMAT);
     expect_unwritable(f, epoch_ends_first, ERR_FORMAT);
     expect_unwritable(f, key_destroyed_in_use, ERR_FORMAT);
@@ -159,10 +166,11 @@ static void lists_longer_than_their_tables_are_refused(void **state)
     struct bulletin *b = bulletin_of(f);
     static uint8_t bytes[BULLETIN_MAX_LEN];
     const size_t epochs_at = 1 + KEY_LEN + 4 + 8, scouts_at = epochs_at + 1 + 2 * 60, relays_at = scouts_at + 1 + 80;
-    size_t len = write_signed(f, b, bytes), revoked_at = len - SIGNATURE_LEN - 2 - 2 * ID_LEN;
+    size_t len = write_signed(f, b, bytes), revoked_at = len - SIGNATURE_LEN - 2 - 2 * ID_LEN,
+           profile_at = revoked_at - 7 - 2;
 
-    for (size_t i = 0; i < 4; i++) {
-        size_t at = (size_t[]){epochs_at, scouts_at, relays_at, revoked_at}[i];
+    for (size_t i = 0; i < 5; i++) {
+        size_t at = (size_t[]){epochs_at, scouts_at, relays_at, profile_at, revoked_at}[i];
         uint8_t saved = bytes[at];
 
         assert_true(saved <= 2);
@@ -191,6 +199,7 @@ static void the_largest_bulletin_fits(void **state)
         memset(b->relays[i].url + 8, 'r', RELAY_URL_SIZE - 9);
     }
     b->revoked_len = BULLETIN_REVOKED_MAX;
+    b->profile_len = BULLETIN_PROFILE_MAX;
     assert_int_equal(bulletin_read(bytes, write_signed(f, b, bytes), f->site, &read), OK);
     assert_int_equal(read->revoked_len, BULLETIN_REVOKED_MAX);
     free(read);
@@ -209,6 +218,8 @@ static void what_was_written_is_read(void **state)
     assert_memory_equal(again, bytes, len);
     assert_true(id_equal(read->site, f->site));
     assert_int_equal(read->version, 3);
+    assert_int_equal(read->profile_len, 7);
+    assert_memory_equal(read->profile, "profile", 7);
     assert_string_equal(read->relays[0].url, "https://relay.example:4322");
     assert_true(bulletin_is_revoked(read, fixture_id('y')));
     assert_false(bulletin_is_revoked(read, fixture_id('z')));
