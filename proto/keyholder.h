@@ -30,6 +30,7 @@ enum kh_op {
     KH_PIN_CLEAR,
     KH_PIN_LOOK,
     KH_BADGE_MAC,
+    KH_PROFILE = 20,
     KH_PRINTER_ADD = 32,
     KH_PRINTER_REMOVE,
     KH_PRINTER_TRUST,

@@ -29,6 +29,7 @@ static const struct {
     [KH_PIN_CLEAR] = {"pin-clear", SOCKET_SCOUT | SOCKET_ADMIN, op_pin_clear},
     [KH_PIN_LOOK] = {"pin-look", SOCKET_SCOUT, op_pin_look},
     [KH_BADGE_MAC] = {"badge-mac", SOCKET_SCOUT | SOCKET_ADMIN, op_badge_mac},
+    [KH_PROFILE] = {"profile", SOCKET_SCOUT, op_profile},
     [KH_PRINTER_ADD] = {"printer-add", SOCKET_ADMIN, op_printer_add},
     [KH_PRINTER_REMOVE] = {"printer-remove", SOCKET_ADMIN, op_printer_remove},
     [KH_PRINTER_TRUST] = {"printer-trust", SOCKET_ADMIN, op_printer_trust},

@@ -75,6 +75,7 @@ enum err op_pin_unlock(struct ask *a);
 enum err op_pin_clear(struct ask *a);
 enum err op_pin_look(struct ask *a);
 enum err op_badge_mac(struct ask *a);
+enum err op_profile(struct ask *a);
 enum err op_printer_add(struct ask *a);
 enum err op_printer_remove(struct ask *a);
 enum err op_printer_trust(struct ask *a);

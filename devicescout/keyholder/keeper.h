@@ -20,6 +20,7 @@
 #include "devicescout/keyholder/hellos.h"
 #include "devicescout/keyholder/jobs.h"
 #include "devicescout/keyholder/limits.h"
+#include "devicescout/keyholder/pace.h"
 #include "devicescout/keyholder/pins.h"
 #include "devicescout/keyholder/registry.h"
 
@@ -47,6 +48,10 @@
 /* Enough to import a large site's badges; a table of all UIDs of four bytes would take eight months. */
 #define KEEPER_BADGES_MINUTE 12000
 
+/* Changes of the queue's profile: each is a bulletin that every scout fetches. */
+#define KEEPER_PROFILES_BURST  6
+#define KEEPER_PROFILE_EACH_MS 300000
+
 struct keeper {
     int dirfd, lock;
     struct id site;
@@ -63,6 +68,7 @@ struct keeper {
     uint8_t *pepper; /* PEPPER_LEN, locked memory */
     struct pins *pins;
     struct limits *pin_printers, *badges;
+    struct pace profiles;
     uint64_t refusals_unwritten, events_unwritten;
     uint64_t delivery_timeout_ms;
     uint64_t clock_offset_ms, settled_boot_ms; /* calendar.h */
