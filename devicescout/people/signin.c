@@ -4,7 +4,6 @@
  */
 #include "devicescout/people/signin.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +28,7 @@ struct attempt {
     int settled;    /* the answer is known, and only waits for its time */
     char name[DIRECTORY_NAME_MAX + 1];
     char address[64];
-    char group[64]; /* what is counted: the address, or the /64 that an IPv6 one is of */
+    char group[TRIES_ADDRESS_SIZE]; /* what is counted: the address, or the /64 that an IPv6 one is of */
     char printer[PRINTER_NAME_SIZE];
     struct proven answer;
     signin_fn *fn;
@@ -39,7 +38,7 @@ struct attempt {
 
 struct signin {
     struct signin_opts opts;
-    struct limits *names, *addresses;
+    struct tries *names, *addresses;
     LIST_HEAD(, attempt) attempts;
     uint64_t last_number;
     uint64_t counts[PROOF_OUTCOMES];
@@ -47,10 +46,10 @@ struct signin {
 };
 
 /* Five tries are a person's; then each costs twice the wait of the one before. */
-static const struct limits_opts name_limits = {
+static const struct tries_opts name_limits = {
     .keys = NAMES_MAX, .free_tries = 5, .delay_ms = 2000, .delay_max_ms = 300000, .forget_ms = 3600000};
 /* A panel is shared, so its address is given more. */
-static const struct limits_opts address_limits = {
+static const struct tries_opts address_limits = {
     .keys = ADDRESSES_MAX, .free_tries = 20, .delay_ms = 1000, .delay_max_ms = 60000, .forget_ms = 900000};
 
 enum err signin_new(const struct signin_opts *opts, struct signin **out)
@@ -62,9 +61,9 @@ enum err signin_new(const struct signin_opts *opts, struct signin **out)
         goto out;
     s->opts = *opts;
     LIST_INIT(&s->attempts);
-    if ((e = limits_new(&name_limits, &s->names)) != OK)
+    if ((e = tries_new(&name_limits, &s->names)) != OK)
         goto out;
-    if ((e = limits_new(&address_limits, &s->addresses)) != OK)
+    if ((e = tries_new(&address_limits, &s->addresses)) != OK)
         goto out;
     *out = s;
     s = NULL;
@@ -88,8 +87,8 @@ void signin_free(struct signin *s)
         return;
     while (!LIST_EMPTY(&s->attempts))
         attempt_free(LIST_FIRST(&s->attempts));
-    limits_free(s->names);
-    limits_free(s->addresses);
+    tries_free(s->names);
+    tries_free(s->addresses);
     free(s);
 }
 
@@ -192,13 +191,13 @@ static void settle(struct attempt *a, enum proof_outcome outcome)
     a->settled = 1;
     a->answer.outcome = outcome;
     if (outcome == PROOF_YES) {
-        limits_clear(s->names, a->name);
-        limits_clear(s->names, a->answer.person);
+        tries_clear(s->names, a->name);
+        tries_clear(s->names, a->answer.person);
     }
     if (outcome == PROOF_YES || outcome == PROOF_PIN_WANTED || is_unanswered(outcome))
-        limits_take_back(s->addresses, a->group);
+        tries_take_back(s->addresses, a->group);
     if (is_unanswered(outcome))
-        limits_take_back(s->names, a->name);
+        tries_take_back(s->names, a->name);
     record(a);
     answer_in_time(a);
 }
@@ -209,7 +208,7 @@ static void checked(void *arg, const struct checked *c)
     struct attempt *a = find(s, c->number);
 
     if (c->counted[0] != '\0' && is_unanswered(c->proven.outcome))
-        limits_take_back(s->names, c->counted);
+        tries_take_back(s->names, c->counted);
     if (a == NULL || a->settled) /* forgotten, or given up */
         return;
     a->answer = c->proven;
@@ -222,19 +221,6 @@ static void too_late(void *arg)
 
     a->timer = 0;
     settle(a, PROOF_DOWN);
-}
-
-/* A computer has as many IPv6 addresses as it likes, all in one /64. */
-static void write_group(struct attempt *a)
-{
-    struct in6_addr v6;
-
-    if (inet_pton(AF_INET6, a->address, &v6) != 1) {
-        snprintf(a->group, sizeof a->group, "%s", a->address);
-        return;
-    }
-    memset(v6.s6_addr + 8, 0, 8);
-    inet_ntop(AF_INET6, &v6, a->group, sizeof a->group);
 }
 
 /* No network for what can only be wrong. */
@@ -256,9 +242,9 @@ static enum err begin(struct attempt *a, const struct proof *p)
     struct signin *s = a->signin;
     enum err e;
 
-    e = limits_try(s->addresses, a->group, a->started_ms, &a->answer.wait_ms);
+    e = tries_begin(s->addresses, a->group, a->started_ms, &a->answer.wait_ms);
     if (e == OK && a->name[0] != '\0')
-        e = limits_try(s->names, a->name, a->started_ms, &a->answer.wait_ms);
+        e = tries_begin(s->names, a->name, a->started_ms, &a->answer.wait_ms);
     if (e == ERR_LIMIT) {
         settle(a, PROOF_TOO_OFTEN);
         return OK;
@@ -297,7 +283,7 @@ enum err signin_start(struct signin *s, const struct proof *p, signin_fn *fn, vo
     snprintf(a->name, sizeof a->name, "%s", p->name);
     snprintf(a->address, sizeof a->address, "%s", p->address);
     snprintf(a->printer, sizeof a->printer, "%s", p->printer);
-    write_group(a);
+    tries_address_key(a->address, a->group);
     LIST_INSERT_HEAD(&s->attempts, a, next);
     *number = a->number;
     if ((e = begin(a, p)) != OK)

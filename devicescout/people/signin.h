@@ -8,8 +8,8 @@
 #define DEVICESCOUT_PEOPLE_SIGNIN_H
 
 #include "base/loop.h"
+#include "base/tries.h"
 #include "base/workers.h"
-#include "devicescout/people/limits.h"
 #include "devicescout/people/proof.h"
 
 struct signin;

@@ -39,7 +39,7 @@ static enum err gate(void *arg, const char *person)
     snprintf(c->found, sizeof c->found, "%s", person);
     if (strcasecmp(c->shown->name, person) == 0)
         return OK; /* counted before it was sent here */
-    e = limits_try(c->opts.names, person, clock_boot_ms(), &c->wait_ms);
+    e = tries_begin(c->opts.names, person, clock_boot_ms(), &c->wait_ms);
     if (e == OK)
         memcpy(c->answer.counted, c->found, sizeof c->found);
     return e;

@@ -14,7 +14,7 @@ struct checked {
 
 struct check_opts {
     const struct signin_opts *signin; /* workers, check, prover; outlives the workers */
-    struct limits *names;
+    struct tries *names;
     uint64_t number;
     uint64_t deadline_boot_ms;
     void (*done)(void *arg, const struct checked *c); /* on the loop's thread */

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * limits: how often something may be tried under one key (a name, a panel's address). A try counts before it is made
+ * tries: how often something may be tried under one key (a name, a panel's address). A try counts before it is made
  * and is taken back when it succeeds, so a thousand at once count as a thousand. Any thread may call.
  */
-#ifndef DEVICESCOUT_PEOPLE_LIMITS_H
-#define DEVICESCOUT_PEOPLE_LIMITS_H
+#ifndef BASE_TRIES_H
+#define BASE_TRIES_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 
-struct limits;
+struct tries;
 
-struct limits_opts {
+struct tries_opts {
     size_t keys;           /* as many are remembered; then the one that was quiet longest is forgotten */
     uint32_t free_tries;   /* without any delay */
     uint64_t delay_ms;     /* after the first one more; doubles with each */
@@ -21,8 +21,8 @@ struct limits_opts {
     uint64_t forget_ms;    /* a key that was quiet so long starts anew */
 };
 
-MUST_USE enum err limits_new(const struct limits_opts *opts, struct limits **out);
-void limits_free(struct limits *l);
+MUST_USE enum err tries_new(const struct tries_opts *opts, struct tries **out);
+void tries_free(struct tries *l);
 
 /*
  * May key be tried now?
@@ -30,14 +30,19 @@ void limits_free(struct limits *l);
  *   wait_ms  on ERR_LIMIT how long until it may be tried again; such a try does not count
  * Errors: ERR_LIMIT too early; ERR_NOMEM.
  */
-MUST_USE enum err limits_try(struct limits *l, const char *key, uint64_t now_boot_ms, uint64_t *wait_ms);
+MUST_USE enum err tries_begin(struct tries *l, const char *key, uint64_t now_boot_ms, uint64_t *wait_ms);
 
 /* The try succeeded: it does not count. */
-void limits_take_back(struct limits *l, const char *key);
+void tries_take_back(struct tries *l, const char *key);
 
 /* Nothing that was tried under this key counts any more. */
-void limits_clear(struct limits *l, const char *key);
+void tries_clear(struct tries *l, const char *key);
 
-size_t limits_count(struct limits *l);
+#define TRIES_ADDRESS_SIZE 64
+
+/* The key of an address: a computer has as many IPv6 addresses as it likes, all in one /64, so that counts as one. */
+void tries_address_key(const char *address, char out[static TRIES_ADDRESS_SIZE]);
+
+size_t tries_count(struct tries *l);
 
 #endif

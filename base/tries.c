@@ -1,39 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limits: a search tree by key and a list by age, both over the same bounded set of entries. */
-#include "devicescout/people/limits.h"
+/* tries: a search tree by key and a list by age, both over the same bounded set of entries. */
+#include "base/tries.h"
 
+#include <arpa/inet.h>
 #include <pthread.h>
 #include <search.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
 
 #define KEY_SIZE 256
 
-struct limit {
+struct tried {
     char key[KEY_SIZE];
     uint32_t tries;
     uint64_t last_ms, open_at_ms;
-    TAILQ_ENTRY(limit) age;
+    TAILQ_ENTRY(tried) age;
 };
 
-struct limits {
-    struct limits_opts opts;
+struct tries {
+    struct tries_opts opts;
     pthread_mutex_t lock;
     void *tree;
-    TAILQ_HEAD(, limit) by_age; /* quiet longest first */
+    TAILQ_HEAD(, tried) by_age; /* quiet longest first */
     size_t count;
 };
 
 static int compare(const void *a, const void *b)
 {
-    const struct limit *x = a, *y = b;
+    const struct tried *x = a, *y = b;
 
     return strcmp(x->key, y->key);
 }
 
 /* A directory takes "Alice" and "alice" for one name; so does the count of tries at it. */
-static void set_key(struct limit *e, const char *key)
+static void set_key(struct tried *e, const char *key)
 {
     size_t len = 0;
 
@@ -42,17 +44,17 @@ static void set_key(struct limit *e, const char *key)
     e->key[len] = '\0';
 }
 
-static struct limit *find(struct limits *l, const char *key)
+static struct tried *find(struct tries *l, const char *key)
 {
-    struct limit wanted;
-    struct limit *const *at;
+    struct tried wanted;
+    struct tried *const *at;
 
     set_key(&wanted, key);
     at = tfind(&wanted, &l->tree, compare);
     return at != NULL ? *at : NULL;
 }
 
-static void drop(struct limits *l, struct limit *e)
+static void drop(struct tries *l, struct tried *e)
 {
     tdelete(e, &l->tree, compare);
     TAILQ_REMOVE(&l->by_age, e, age);
@@ -60,9 +62,9 @@ static void drop(struct limits *l, struct limit *e)
     free(e);
 }
 
-static struct limit *find_or_make(struct limits *l, const char *key)
+static struct tried *find_or_make(struct tries *l, const char *key)
 {
-    struct limit *e = find(l, key);
+    struct tried *e = find(l, key);
 
     if (e != NULL)
         return e;
@@ -80,9 +82,9 @@ static struct limit *find_or_make(struct limits *l, const char *key)
     return e;
 }
 
-enum err limits_new(const struct limits_opts *opts, struct limits **out)
+enum err tries_new(const struct tries_opts *opts, struct tries **out)
 {
-    struct limits *l = calloc(1, sizeof *l);
+    struct tries *l = calloc(1, sizeof *l);
 
     if (l == NULL)
         return ERR_NOMEM;
@@ -93,7 +95,7 @@ enum err limits_new(const struct limits_opts *opts, struct limits **out)
     return OK;
 }
 
-void limits_free(struct limits *l)
+void tries_free(struct tries *l)
 {
     if (l == NULL)
         return;
@@ -102,7 +104,7 @@ void limits_free(struct limits *l)
     free(l);
 }
 
-static uint64_t delay_after(const struct limits_opts *o, uint32_t tries)
+static uint64_t delay_after(const struct tries_opts *o, uint32_t tries)
 {
     uint64_t delay = o->delay_ms;
 
@@ -113,9 +115,9 @@ static uint64_t delay_after(const struct limits_opts *o, uint32_t tries)
     return delay < o->delay_max_ms ? delay : o->delay_max_ms;
 }
 
-static enum err try_locked(struct limits *l, const char *key, uint64_t now, uint64_t *wait_ms)
+static enum err try_locked(struct tries *l, const char *key, uint64_t now, uint64_t *wait_ms)
 {
-    struct limit *e = find_or_make(l, key);
+    struct tried *e = find_or_make(l, key);
 
     if (e == NULL)
         return ERR_NOMEM;
@@ -134,7 +136,7 @@ static enum err try_locked(struct limits *l, const char *key, uint64_t now, uint
     return OK;
 }
 
-enum err limits_try(struct limits *l, const char *key, uint64_t now_boot_ms, uint64_t *wait_ms)
+enum err tries_begin(struct tries *l, const char *key, uint64_t now_boot_ms, uint64_t *wait_ms)
 {
     enum err e;
 
@@ -144,9 +146,9 @@ enum err limits_try(struct limits *l, const char *key, uint64_t now_boot_ms, uin
     return e;
 }
 
-void limits_take_back(struct limits *l, const char *key)
+void tries_take_back(struct tries *l, const char *key)
 {
-    struct limit *e;
+    struct tried *e;
 
     pthread_mutex_lock(&l->lock);
     if ((e = find(l, key)) != NULL && e->tries > 0) {
@@ -156,9 +158,9 @@ void limits_take_back(struct limits *l, const char *key)
     pthread_mutex_unlock(&l->lock);
 }
 
-void limits_clear(struct limits *l, const char *key)
+void tries_clear(struct tries *l, const char *key)
 {
-    struct limit *e;
+    struct tried *e;
 
     pthread_mutex_lock(&l->lock);
     if ((e = find(l, key)) != NULL)
@@ -166,7 +168,19 @@ void limits_clear(struct limits *l, const char *key)
     pthread_mutex_unlock(&l->lock);
 }
 
-size_t limits_count(struct limits *l)
+void tries_address_key(const char *address, char out[static TRIES_ADDRESS_SIZE])
+{
+    struct in6_addr v6;
+
+    if (inet_pton(AF_INET6, address, &v6) != 1) {
+        snprintf(out, TRIES_ADDRESS_SIZE, "%s", address);
+        return;
+    }
+    memset(v6.s6_addr + 8, 0, 8);
+    inet_ntop(AF_INET6, &v6, out, TRIES_ADDRESS_SIZE);
+}
+
+size_t tries_count(struct tries *l)
 {
     size_t n;
 

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limits: a guesser is slowed down, whatever they do; a person who mistypes hardly notices. */
+/* tries: a guesser is slowed down, whatever they do; a person who mistypes hardly notices. */
 #include <stdio.h>
 
-#include "devicescout/people/limits.h"
+#include "base/tries.h"
 #include "tests/unit/cmocka_test.h"
 
-static const struct limits_opts opts = {
+static const struct tries_opts opts = {
     .keys = 8, .free_tries = 3, .delay_ms = 1000, .delay_max_ms = 16000, .forget_ms = 600000};
 
 static int make(void **state)
 {
-    return limits_new(&opts, (struct limits **)state) == OK ? 0 : -1;
+    return tries_new(&opts, (struct tries **)state) == OK ? 0 : -1;
 }
 
 static int end(void **state)
 {
-    limits_free(*state);
+    tries_free(*state);
     return 0;
 }
 
-static uint64_t try_all(struct limits *l, const char *key, uint64_t from_ms, uint64_t to_ms)
+static uint64_t try_all(struct tries *l, const char *key, uint64_t from_ms, uint64_t to_ms)
 {
     uint64_t taken = 0, wait_ms;
 
     for (uint64_t now = from_ms; now < to_ms; now += 10)
-        taken += limits_try(l, key, now, &wait_ms) == OK;
+        taken += tries_begin(l, key, now, &wait_ms) == OK;
     return taken;
 }
 
@@ -40,7 +40,7 @@ static void a_thousand_tries_at_once_count_as_a_thousand(void **state)
     int taken = 0;
 
     for (int i = 0; i < 1000; i++)
-        taken += limits_try(*state, "alice", 5000, &wait_ms) == OK;
+        taken += tries_begin(*state, "alice", 5000, &wait_ms) == OK;
     assert_int_equal(taken, 3);
     assert_int_equal(wait_ms, 1000);
 }
@@ -53,10 +53,10 @@ static void the_delay_doubles_up_to_its_end_and_is_told(void **state)
     assert_int_equal(try_all(*state, "alice", 0, 30), 3);
     now = 20;
     for (size_t i = 0; i < sizeof delays / sizeof *delays; i++) {
-        assert_int_equal(limits_try(*state, "alice", now + delays[i] - 1, &wait_ms), ERR_LIMIT);
+        assert_int_equal(tries_begin(*state, "alice", now + delays[i] - 1, &wait_ms), ERR_LIMIT);
         assert_int_equal(wait_ms, 1);
         now += delays[i];
-        assert_int_equal(limits_try(*state, "alice", now, &wait_ms), OK);
+        assert_int_equal(tries_begin(*state, "alice", now, &wait_ms), OK);
     }
 }
 
@@ -65,8 +65,8 @@ static void letters_in_another_case_are_the_same_key(void **state)
     uint64_t wait_ms;
 
     assert_int_equal(try_all(*state, "alice", 0, 30), 3);
-    assert_int_equal(limits_try(*state, "ALICE", 30, &wait_ms), ERR_LIMIT);
-    assert_int_equal(limits_try(*state, "bob", 30, &wait_ms), OK);
+    assert_int_equal(tries_begin(*state, "ALICE", 30, &wait_ms), ERR_LIMIT);
+    assert_int_equal(tries_begin(*state, "bob", 30, &wait_ms), OK);
 }
 
 static void a_success_takes_its_own_try_back_and_no_more(void **state)
@@ -74,16 +74,16 @@ static void a_success_takes_its_own_try_back_and_no_more(void **state)
     uint64_t wait_ms;
 
     assert_int_equal(try_all(*state, "10.0.0.1", 0, 30), 3);
-    limits_take_back(*state, "10.0.0.1");
-    assert_int_equal(limits_try(*state, "10.0.0.1", 30, &wait_ms), OK);
-    assert_int_equal(limits_try(*state, "10.0.0.1", 31, &wait_ms), ERR_LIMIT);
-    limits_take_back(*state, "never seen");
+    tries_take_back(*state, "10.0.0.1");
+    assert_int_equal(tries_begin(*state, "10.0.0.1", 30, &wait_ms), OK);
+    assert_int_equal(tries_begin(*state, "10.0.0.1", 31, &wait_ms), ERR_LIMIT);
+    tries_take_back(*state, "never seen");
 }
 
 static void a_cleared_key_starts_anew(void **state)
 {
     assert_int_equal(try_all(*state, "alice", 0, 30), 3);
-    limits_clear(*state, "alice");
+    tries_clear(*state, "alice");
     assert_int_equal(try_all(*state, "alice", 30, 60), 3);
 }
 
@@ -100,8 +100,8 @@ static void a_flood_of_names_stays_within_its_bounds(void **state)
 
     for (int i = 0; i < 10000; i++) {
         snprintf(name, sizeof name, "name%d", i);
-        assert_int_equal(limits_try(*state, name, 0, &wait_ms), OK);
-        assert_true(limits_count(*state) <= 8);
+        assert_int_equal(tries_begin(*state, name, 0, &wait_ms), OK);
+        assert_true(tries_count(*state) <= 8);
     }
 }
 
