@@ -29,5 +29,6 @@
 #define LABEL_PIN_PERSON      "latchkey/v1/pin-person"
 #define LABEL_BADGE           "latchkey/v1/badge"
 #define LABEL_JOB_PASSWORD    "latchkey/v1/job-password"
+#define LABEL_ANSWER          "latchkey/v1/answer"
 
 #endif

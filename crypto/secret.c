@@ -34,6 +34,17 @@ void secret_random(void *bytes, size_t len)
     randombytes_buf(bytes, len);
 }
 
+enum err secret_base64_read(const char *text, size_t len, void *out, size_t size, size_t *outlen)
+{
+    const char *end = NULL;
+
+    if (sodium_base642bin(out, size, text, len, NULL, outlen, &end, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+        end == text + len)
+        return OK;
+    sodium_memzero(out, size);
+    return ERR_FORMAT;
+}
+
 int secret_equal(const void *a, const void *b, size_t len)
 {
     return sodium_memcmp(a, b, len) == 0;

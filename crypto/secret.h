@@ -28,6 +28,13 @@ void secret_wipe(void *bytes, size_t len);
 /* Fill with random bytes. */
 void secret_random(void *bytes, size_t len);
 
+/*
+ * Read base64 (RFC 4648 section 4, padded) without telling by time what it says.
+ *   size    of out; *outlen receives how many bytes there are
+ * Errors: ERR_FORMAT not base64, or more than fits; nothing of it stays in out.
+ */
+MUST_USE enum err secret_base64_read(const char *text, size_t len, void *out, size_t size, size_t *outlen);
+
 /* Compare in constant time. */
 int secret_equal(const void *a, const void *b, size_t len);
 

@@ -20,6 +20,8 @@ static int asks_for_acknowledgement(const struct message *m)
     case MSG_ANNOUNCE:
     case MSG_GONE:
     case MSG_CLOSED:
+    case MSG_QUESTION:
+    case MSG_ANSWER:
         return 1;
     case MSG_REPORT:
         return report_says_terminal(m->body, m->body_len);

@@ -20,6 +20,8 @@ enum message_type {
     MSG_JOIN,
     MSG_JOINED,
     MSG_BULLETIN,
+    MSG_QUESTION,
+    MSG_ANSWER,
     MSG_TYPE_COUNT
 };
 

@@ -186,6 +186,14 @@ def check_gone(v):
     require(2 <= v["reason"] <= 3, "no such reason")
 
 
+def check_question(v):
+    require(0 not in v["password"], "a NUL")
+
+
+def check_answer(v):
+    require(1 <= v["outcome"] <= 5 and (v["outcome"] == 1) == bool(v["person"]), "a yes names a person, nothing else does")
+
+
 def check_ack(v):
     require(v["result"] < ERRORS, "no such result")
 
@@ -245,11 +253,14 @@ LAYOUTS = {
     "invitation": Layout([("secret", 16), ("site", 16), ("bulletin_least", "u32"), ("relay_pin", 32),
                           ("relay_url", ("text16", 255))], lambda v: relay_url(v["relay_url"])),
     "gone": Layout([("job", 16), ("reason", "u8")], check_gone, version=False),
+    "question": Layout([("site", 16), ("node", 16), ("answer_key", 32), ("address", ("text16", 63)),
+                        ("name", ("text16", 255)), ("password", ("bytes16", 1024))], check_question),
+    "answer": Layout([("question", 16), ("outcome", "u8"), ("wait_s", "u32"), ("person", ("text16", 255))], check_answer),
     "ack": Layout([("message", 16), ("result", "u8")], check_ack, version=False),
     "list": Layout([("nonce", 16), ("part", "u16"), ("parts", "u16"),
                     ("jobs", ("list", "u16", 1024, [("job", 16), ("digest", "u32")]))], check_list, version=False),
     "message": Layout([("type", "u8"), ("recipient", 16), ("sender", 16), ("id", 16), ("sequence", "u64"),
-                       ("seen", "u64"), ("body", "bytes32")], lambda v: require(1 <= v["type"] <= 12, "no such type")),
+                       ("seen", "u64"), ("body", "bytes32")], lambda v: require(1 <= v["type"] <= 14, "no such type")),
     "printer": Layout([("id", 16), ("name", ("text16", 63)), ("place", ("text16", 127)), ("uri", ("text16", 255)),
                        ("protocol", "u8"), ("pin", 32), ("language", ("text16", 31))], check_printer, version=False),
     "grant": Layout([("description", ("bytes16", 16624)), ("owner", ("text16", 255)), ("person", ("text16", 255)),
@@ -374,6 +385,39 @@ def read_join_request(data, code_key):
     require(len(data) == 169, "another length")
     require(hmac.compare_digest(hmac.digest(code_key, label("join") + data[:-64], "sha512"), data[-64:]), "another code")
     return read_plain("join_request", data[:-64])
+
+
+# Who a password belongs to
+
+QUESTION_LEN = 1500
+
+
+def write_question(values):
+    return write_plain("question", values).ljust(QUESTION_LEN, b"\0")
+
+
+def read_question(data):
+    require(len(data) == QUESTION_LEN, "another length")
+    layout, c = LAYOUTS["question"], Cursor(data)
+    require(c.number(1) == VERSION, "another version")
+    values = read_fields(c, layout.fields)
+    require(not any(c.take(QUESTION_LEN - c.at)), "something behind the last field")
+    layout.check(values)
+    return values
+
+
+def answer_mac(data, answer_key):
+    return hmac.digest(answer_key, label("answer") + data, "sha512")[:32]
+
+
+def write_answer(values, answer_key):
+    data = write_plain("answer", values)
+    return data + answer_mac(data, answer_key)
+
+
+def read_answer(data, answer_key):
+    require(len(data) >= 32 and hmac.compare_digest(answer_mac(data[:-32], answer_key), data[-32:]), "another key")
+    return read_plain("answer", data[:-32])
 
 
 def write_invitation(values):

@@ -11,14 +11,14 @@ def fixed(name):
     return hashlib.sha256(b"latchkey protocol vectors: " + name.encode()).digest()
 
 
-SITE, NODE, SCOUT, CODE, BOX = (fixed(n) for n in ("site", "node", "scout", "code", "box"))
+SITE, NODE, SCOUT, CODE, BOX, ANSWER = (fixed(n) for n in ("site", "node", "scout", "code", "box", "answer"))
 SITE_PUBLIC, NODE_PUBLIC, SCOUT_PUBLIC = (ref.public_of(seed) for seed in (SITE, NODE, SCOUT))
 SITE_ID, NODE_ID, SCOUT_ID = (latchkey_format.key_id(k) for k in (SITE_PUBLIC, NODE_PUBLIC, SCOUT_PUBLIC))
 BOX_PUBLIC = latchkey_format.box_public(BOX)
 
 # What protocol_tool is given for each kind; nothing for what nobody signs.
 KEYS = {"certificate": SITE, "bulletin": SITE, "hello": SITE + NODE, "order": SITE, "report": NODE, "closed": SITE,
-        "join_request": CODE, "message": NODE + SCOUT + BOX}
+        "join_request": CODE, "answer": ANSWER, "message": NODE + SCOUT + BOX}
 KINDS = [*ref.LAYOUTS, "ticket"]
 
 
@@ -124,6 +124,13 @@ class Examples:
     def closed(self, v):
         v.update(site=SITE_ID, reason=self.rng.randint(1, 3))
 
+    def question(self, v):
+        v["password"] = v["password"].replace(b"\0", b"-")
+
+    def answer(self, v):
+        v.update(outcome=self.rng.randint(1, 5))
+        v["person"] = self.text(255, 1) if v["outcome"] == 1 else ""
+
     def invitation(self, v):
         v["relay_url"] = self.url()
 
@@ -137,7 +144,7 @@ class Examples:
         v["part"], v["parts"] = self.rng.randrange(5), 5
 
     def message(self, v):
-        v.update(type=self.rng.randint(1, 12), recipient=SCOUT_ID, sender=NODE_ID)
+        v.update(type=self.rng.randint(1, 14), recipient=SCOUT_ID, sender=NODE_ID)
 
     def printer(self, v):
         self.delivery(v, "uri", "pin")
@@ -164,6 +171,10 @@ def read(kind, data):
         return ref.read_report(data, NODE_PUBLIC)
     if kind == "join_request":
         return ref.read_join_request(data, CODE)
+    if kind == "question":
+        return ref.read_question(data)
+    if kind == "answer":
+        return ref.read_answer(data, ANSWER)
     if kind == "message":
         return ref.read_message(data, NODE_PUBLIC, SCOUT_ID, BOX)
     if kind == "invitation":
@@ -179,6 +190,10 @@ def write(kind, values):
         return ref.write_signed(kind, values, NODE)
     if kind == "join_request":
         return ref.write_join_request(values, CODE)
+    if kind == "question":
+        return ref.write_question(values)
+    if kind == "answer":
+        return ref.write_answer(values, ANSWER)
     if kind == "message":
         return ref.write_message(values, NODE, BOX_PUBLIC)
     if kind == "invitation":

@@ -19,9 +19,10 @@ struct kind {
 };
 
 /* Each until name is NULL. */
-extern const struct kind KINDS_OF_RECORDS[]; /* what is signed on its own */
-extern const struct kind KINDS_OF_BODIES[];  /* what stands in messages, questions, codes and descriptions */
-extern const struct kind KINDS_OF_SPOOL[];   /* files of the spool folder */
+extern const struct kind KINDS_OF_RECORDS[];   /* what is signed on its own */
+extern const struct kind KINDS_OF_BODIES[];    /* what stands in messages, questions, codes and descriptions */
+extern const struct kind KINDS_OF_QUESTIONS[]; /* who a password belongs to */
+extern const struct kind KINDS_OF_SPOOL[];     /* files of the spool folder */
 
 /* The signer's keys from a seed. */
 struct pair {

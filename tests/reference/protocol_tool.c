@@ -62,7 +62,7 @@ static int write_one(const struct kind *k, const uint8_t *key)
 
 static const struct kind *kind_of(const char *name)
 {
-    const struct kind *const tables[] = {KINDS_OF_RECORDS, KINDS_OF_BODIES, KINDS_OF_SPOOL};
+    const struct kind *const tables[] = {KINDS_OF_RECORDS, KINDS_OF_BODIES, KINDS_OF_QUESTIONS, KINDS_OF_SPOOL};
 
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         for (const struct kind *k = tables[i]; k->name != NULL; k++) {

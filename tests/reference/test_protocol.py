@@ -121,6 +121,8 @@ def damaged(kind, rng):
     data = damage(rng, ref.write_plain(kind, values))
     if kind == "join_request":
         return data + ref.hmac.digest(ex.CODE, ref.label("join") + data, "sha512")
+    if kind == "answer":
+        return data + ref.answer_mac(data, ex.ANSWER)
     seed = ex.NODE if kind in ("hello", "message") else ex.KEYS[kind]
     signed = data + ref.signature(kind, data, seed)
     return ref.latchkey_format.envelope_seal(ex.BOX_PUBLIC, signed) if kind == "message" else signed
@@ -139,7 +141,7 @@ def test_of_damaged_records_both_refuse_the_same(kind, rng):
 def test_what_is_unsound_nobody_writes(rng):
     unsound = [("certificate", "roles", 8), ("bulletin", "flags", 32), ("order", "authentication", 6),
                ("order", "printer_pin", bytes(32)), ("order", "printer_uri", "http://x"), ("report", "state", 0),
-               ("report", "reason", 17), ("closed", "reason", 4), ("gone", "reason", 1), ("ack", "result", ref.ERRORS),
+               ("report", "reason", 17), ("closed", "reason", 4), ("gone", "reason", 1), ("answer", "outcome", 0), ("answer", "outcome", 6), ("ack", "result", ref.ERRORS),
                ("list", "part", 5), ("printer", "name", "a b"), ("spool_state", "reason", 17),
                ("invitation", "relay_url", "https://x/y"), ("profile", "formats", 2), ("profile", "copies_max", 0),
                ("profile", "media", [{"text": "a4"}])]

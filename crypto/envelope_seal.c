@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* envelope: see envelope.h. */
+/* envelope_seal: see envelope.h. Apart from opening, so that the queue can link the one and not the other. */
 #include "crypto/envelope.h"
 
 #include <sodium.h>
@@ -32,23 +32,5 @@ enum err envelope_seal(const uint8_t recipient_box_public[static KEY_LEN], const
     e = OK;
 out:
     secret_free(padded);
-    return e;
-}
-
-enum err envelope_open(const uint8_t box_public[static KEY_LEN], const uint8_t box_secret[static KEY_LEN],
-                       const uint8_t *sealed, size_t len, uint8_t *out, size_t *outlen)
-{
-    size_t padded;
-    enum err e;
-
-    if (len < ENVELOPE_OVERHEAD + PADDING_LEAST || len > ENVELOPE_MAX_LEN)
-        return ERR_FORMAT;
-    padded = len - ENVELOPE_OVERHEAD;
-    if (padding_class(padded - 1) != padded)
-        return ERR_FORMAT;
-    if (crypto_box_seal_open(out, sealed, len, box_public, box_secret) != 0)
-        return ERR_AUTH;
-    if ((e = padding_strip(out, padded, outlen)) != OK)
-        secret_wipe(out, padded);
     return e;
 }
