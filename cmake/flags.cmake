@@ -39,4 +39,5 @@ elseif(NOT CMAKE_BUILD_TYPE STREQUAL Debug)
 endif()
 if(LATCHKEY_FUZZ)
     target_compile_options(latchkey_flags INTERFACE -fsanitize=fuzzer-no-link)
+    add_custom_target(fuzzers) # all of them
 endif()

@@ -62,18 +62,28 @@ function(latchkey_pytest name file label)
     endif()
 endfunction()
 
-# latchkey_fuzzer(NAME SOURCES file.c… [LINK target…])
-# Only in the fuzz preset: libFuzzer program fuzz_NAME.
+# latchkey_fuzzer(NAME SOURCES file.c… [LINK target…] [SECONDS n])
+# Only in the fuzz preset: libFuzzer program fuzz_NAME; test "fuzz.NAME", label "fuzz", runs it for n seconds, 15 by default, from
+# the seeds in tests/fuzz/seeds/NAME.
 function(latchkey_fuzzer name)
-    cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+    cmake_parse_arguments(PARSE_ARGV 1 arg "" "SECONDS" "SOURCES;LINK")
     latchkey_check_arguments(${name})
     if(NOT LATCHKEY_FUZZ)
         return()
+    endif()
+    if(NOT arg_SECONDS)
+        set(arg_SECONDS 15)
     endif()
     add_executable(fuzz_${name} ${arg_SOURCES})
     target_link_libraries(fuzz_${name} PRIVATE latchkey_flags ${arg_LINK})
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
     set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+    add_dependencies(fuzzers fuzz_${name})
+    set(folder ${PROJECT_SOURCE_DIR}/tests/fuzz)
+    add_test(NAME fuzz.${name} COMMAND /usr/bin/python3 ${folder}/run.py $<TARGET_FILE:fuzz_${name}> ${arg_SECONDS}
+        ${folder}/seeds/${name} ${CMAKE_BINARY_DIR}/findings/${name})
+    math(EXPR timeout "${arg_SECONDS} + 150")
+    set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT ${timeout})
 endfunction()
 
 # latchkey_embed(TARGET file…)

@@ -153,7 +153,7 @@ static int begins_in_pjl(struct pjl_search *s, const uint8_t *bytes, size_t len)
     return 0;
 }
 
-int pjl_search(struct pjl_search *s, const uint8_t *bytes, size_t len)
+static int search(struct pjl_search *s, const uint8_t *bytes, size_t len)
 {
     uint8_t seam[2 * (PJL_UEL_LEN - 1)];
     size_t head = len < PJL_UEL_LEN - 1 ? len : PJL_UEL_LEN - 1, seam_len = s->tail_len + head;
@@ -172,4 +172,11 @@ int pjl_search(struct pjl_search *s, const uint8_t *bytes, size_t len)
         memcpy(s->tail, seam + seam_len - s->tail_len, s->tail_len);
     }
     return 0;
+}
+
+int pjl_search(struct pjl_search *s, const uint8_t *bytes, size_t len)
+{
+    if (!s->found)
+        s->found = search(s, bytes, len);
+    return s->found;
 }

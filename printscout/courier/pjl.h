@@ -49,10 +49,11 @@ enum pjl_event pjl_take(struct pjl *p, const uint8_t **bytes, size_t *len, const
 
 /*
  * Does a document speak PJL: does it leave its language, or begin in PJL, which a printer hears at a connection's start
- * and behind what we say before a document? Start with {0}, give it all bytes in pieces of any size; 1 once it was
- * found.
+ * and behind what we say before a document? Start with {0}, give it all bytes in pieces of any size; 1 from where it
+ * was found on.
  */
 struct pjl_search {
+    int found;
     size_t matched;                /* of the word that PJL begins with, at the document's start */
     int begun;                     /* it begins otherwise */
     uint8_t tail[PJL_UEL_LEN - 1]; /* of the piece before */

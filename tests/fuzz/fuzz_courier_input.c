@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 static void hear_pjl(const uint8_t *bytes, size_t len)
 {
     struct pjl p = {0};
-    struct pjl_search s = {0};
+    struct pjl_search s = {0}, whole = {0};
     size_t piece = len > 0 ? bytes[0] % 64 + 1U : 1;
     int found = 0;
 
@@ -36,7 +36,9 @@ static void hear_pjl(const uint8_t *bytes, size_t len)
                 abort();
         }
     }
-    if (found != (memmem(bytes, len, PJL_UEL, PJL_UEL_LEN) != NULL)) /* in pieces as in one */
+    if (found != pjl_search(&whole, bytes, len)) /* in pieces as in one */
+        abort();
+    if (!found && memmem(bytes, len, PJL_UEL, PJL_UEL_LEN) != NULL)
         abort();
 }
 

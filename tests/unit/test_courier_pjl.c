@@ -154,6 +154,15 @@ static void a_document_that_stays_in_its_language_is_let_through(void **state)
     assert_true(pjl_search(&s, (const uint8_t *)"45X", 3));
 }
 
+static void what_was_found_stays_found_whatever_follows(void **state)
+{
+    struct pjl_search s = {0};
+
+    (void)state;
+    assert_true(pjl_search(&s, (const uint8_t *)"@PJL", 4));
+    assert_true(pjl_search(&s, (const uint8_t *)"\0\0 harmless", 11));
+}
+
 static void what_stands_around_a_document_names_the_job(void **state)
 {
     char text[PJL_TEXT_SIZE];
@@ -179,6 +188,7 @@ int main(void)
         cmocka_unit_test(a_document_that_leaves_its_language_is_found_wherever_it_does),
         cmocka_unit_test(a_document_that_begins_in_pjl_is_found_however_it_is_cut),
         cmocka_unit_test(a_document_that_stays_in_its_language_is_let_through),
+        cmocka_unit_test(what_was_found_stays_found_whatever_follows),
         cmocka_unit_test(what_stands_around_a_document_names_the_job),
     };
 
