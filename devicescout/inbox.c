@@ -155,8 +155,10 @@ static enum err on_report(struct scout *s, const struct message *m, const struct
         return ERR_REFUSED; /* only the origin delivers from its own spool */
     if (r.terminal && (e = kh_ask(s->keyholder, KH_REPORT, m->body, m->body_len, NULL, NULL, NULL, 0)) != OK)
         return e;
-    if (releases_report(s->releases, &r))
+    if (releases_report(s->releases, &r)) {
+        ports_count_printed(s, j);
         ports_close_job(s, j, CLOSED_DELIVERED, job_person(j));
+    }
     return OK;
 }
 

@@ -46,6 +46,7 @@ static const struct {
     {"badge revoke", verb_badge_revoke, "take a badge away"},
     {"badge import", verb_badge_import, "register badges from a CSV file"},
     {"pin clear", verb_pin_clear, "take a person's PIN away"},
+    {"statistics", verb_statistics, "count what was printed where, and what never was"},
     {"directory check", verb_directory_check, "say step by step what works with the directory"},
     {"audit show", verb_audit_show, "print the audit log"},
     {"audit export", verb_audit_export, "send the audit log on: JSON lines or syslog"},

@@ -15,6 +15,8 @@ void ports_audit(void *scout, const char *event, const char *detail);
 
 /* End a job for everybody: the keyholder closes it, its origin is told, it leaves lists and lines. */
 void ports_close_job(struct scout *s, struct job *j, enum close_reason reason, const char *person);
+/* A report has said that it came to paper: for the statistics. */
+void ports_count_printed(struct scout *s, const struct job *j);
 /* Take a job that has ended off the screens and out of memory. */
 void ports_forget_job(struct scout *s, struct job *j);
 

@@ -247,6 +247,37 @@ void ports_forget_job(struct scout *s, struct job *j)
     index_remove(s->index, j);
 }
 
+/* The document's own colours, on a printer that has none, are grey. */
+static int is_gray_here(const struct scout *s, const char *printer)
+{
+    const struct printer *p = site_printer(s->site, printer);
+    const struct abilities *a = p != NULL ? knowledge_of(s->knowledge, p) : NULL;
+
+    return a != NULL && a->colors[0] != '\0' && !abilities_has(a->colors, "color");
+}
+
+void ports_count_printed(struct scout *s, const struct job *j)
+{
+    struct paper paper = j->paper;
+
+    if (paper.copies == 0) /* it was released before a restart: as it was chosen at the computer */
+        paper_read(j->ipp, j->ipp_len, j->pages, NULL, &paper);
+    if (paper.color == PAPER_AUTO && is_gray_here(s, j->printer))
+        paper.color = PAPER_GRAY;
+    statistics_printed(s->statistics, clock_unix_ms(), j->printer, &paper,
+                       j->impressions != IMPRESSIONS_UNKNOWN ? j->impressions : 0);
+}
+
+static void count_unreleased(struct scout *s, const struct job *j)
+{
+    struct paper paper;
+
+    if (!j->confirmed || !id_is_zero(j->order))
+        return;
+    paper_read(j->ipp, j->ipp_len, j->pages, NULL, &paper);
+    statistics_unreleased(s->statistics, clock_unix_ms(), &paper);
+}
+
 void ports_close_job(struct scout *s, struct job *j, enum close_reason reason, const char *person)
 {
     struct closing_want want = {.job = j->id, .node = j->origin, .reason = (uint8_t)reason};
@@ -255,8 +286,10 @@ void ports_close_job(struct scout *s, struct job *j, enum close_reason reason, c
     if (closing_start(s->closing, &want) != OK)
         log_warn("close_delayed", "why=no memory");
     store_drop_job(s->store, j->id);
-    if (reason != CLOSED_DELIVERED) /* what was printed stays on the screen for a while */
+    if (reason != CLOSED_DELIVERED) { /* what was printed stays on the screen for a while */
+        count_unreleased(s, j);
         ports_forget_job(s, j);
+    }
 }
 
 static enum err make_releases(struct scout *s)

@@ -85,6 +85,14 @@ static enum err open_store(struct scout *s)
     return n < 0 || (size_t)n >= sizeof path ? ERR_LIMIT : store_open(path, &s->store);
 }
 
+static enum err open_statistics(struct scout *s)
+{
+    char path[4096];
+    const int n = snprintf(path, sizeof path, "%s/%s", conf_text(s->conf, "state"), STATISTICS_FILE);
+
+    return n < 0 || (size_t)n >= sizeof path ? ERR_LIMIT : statistics_open(path, &s->statistics);
+}
+
 static enum err open_link(struct scout *s)
 {
     const struct link_opts opts = {.loop = s->loop,
@@ -147,6 +155,13 @@ static enum err open_knowledge(struct scout *s)
                          &s->knowledge);
 }
 
+static const char *network_reader(void *arg, size_t i)
+{
+    const struct scout *s = arg;
+
+    return i < conf_list_len(s->conf, "readers") ? conf_list_item(s->conf, "readers", i) : NULL;
+}
+
 static void cancel_job(void *arg, struct job *j, const char *person)
 {
     ports_close_job(arg, j, CLOSED_CANCELED, person);
@@ -163,6 +178,7 @@ static enum err open_web(struct scout *s)
                             .key_file = key,
                             .index = s->index,
                             .releases = s->releases,
+                            .statistics = s->statistics,
                             .sessions = s->sessions,
                             .signin = s->signin,
                             .workers = s->workers,
@@ -174,6 +190,7 @@ static enum err open_web(struct scout *s)
                             .printer_by_id = printer_by_id,
                             .printer_at = printer_at,
                             .abilities = abilities,
+                            .network_reader = network_reader,
                             .cancel_job = cancel_job,
                             .audit = ports_audit,
                             .arg = s};
@@ -213,7 +230,8 @@ static enum err serve(struct scout *s)
 
     if ((e = check_certificate(s)) != OK)
         return e;
-    if ((e = open_store(s)) != OK || (e = ports_make_jobs(s)) != OK || (e = open_link(s)) != OK)
+    if ((e = open_store(s)) != OK || (e = open_statistics(s)) != OK || (e = ports_make_jobs(s)) != OK ||
+        (e = open_link(s)) != OK)
         return e;
     if ((e = open_knowledge(s)) != OK || (e = open_web(s)) != OK || (e = open_readers(s)) != OK ||
         (e = site_start(s->site, s->link)) != OK || (e = sweep_start(s)) != OK || (e = sign_outs_start(s)) != OK)
@@ -299,6 +317,7 @@ static void scout_end(struct scout *s)
     closing_free(s->closing);
     releases_free(s->releases);
     store_close(s->store);
+    statistics_close(s->statistics);
     index_free(s->index);
     nodes_free(s->nodes);
     site_free(s->site);

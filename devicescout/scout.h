@@ -8,6 +8,7 @@
 #include "devicescout/jobs/closing.h"
 #include "devicescout/jobs/intake.h"
 #include "devicescout/jobs/releases.h"
+#include "devicescout/jobs/statistics.h"
 #include "devicescout/lines.h"
 #include "devicescout/people/directory.h"
 #include "devicescout/people/sessions.h"
@@ -34,6 +35,7 @@ struct scout {
     struct index *index;
     struct store *store;
     struct closing *closing;
+    struct statistics *statistics;
     struct intake *intake;
     struct releases *releases;
 

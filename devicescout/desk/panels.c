@@ -11,13 +11,6 @@
 #include "devicescout/people/device_token.h"
 #include "devicescout/verbs.h"
 
-#define NAME_LEN 8 /* bytes of a token's hash that name it: enough for a few thousand, short enough to type */
-
-static void device_name(const struct roster_device *d, char out[static 2 * NAME_LEN + 1])
-{
-    hex_write(d->hash, NAME_LEN, out);
-}
-
 /* The page's address with the token behind #, which no browser sends to anybody: its script takes it from there. */
 static enum err print_panel(const char *host, const struct roster_device *d, const char *token)
 {
@@ -39,7 +32,7 @@ struct wish {
 static enum err add(struct desk *desk, const struct wish *w)
 {
     struct roster_device d = {.added_unix_ms = clock_unix_ms()};
-    char token[DEVICE_TOKEN_SIZE], name[2 * NAME_LEN + 1];
+    char token[DEVICE_TOKEN_SIZE], name[DEVICE_NAME_SIZE];
     struct printer p;
     enum err e;
 
@@ -102,7 +95,7 @@ enum err verb_reader_add(int argc, char **argv)
 
 static void print_device(void *arg, const struct roster_device *d)
 {
-    char name[2 * NAME_LEN + 1], when[32];
+    char name[DEVICE_NAME_SIZE], when[32];
 
     device_name(d, name);
     printf("%s  %-6s  %-20s  %s  %s\n", name, d->kind, d->printer, admin_time(d->added_unix_ms, when, sizeof when),
@@ -136,7 +129,7 @@ struct wanted {
 static void is_wanted(void *arg, const struct roster_device *d)
 {
     struct wanted *w = arg;
-    char name[2 * NAME_LEN + 1];
+    char name[DEVICE_NAME_SIZE];
 
     device_name(d, name);
     if (strcmp(name, w->name) == 0) {

@@ -5,6 +5,7 @@
 
 #include "base/hex.h"
 #include "crypto/description.h"
+#include "devicescout/jobs/paper.h"
 #include "proto/jobstate.h"
 #include "proto/keyholder.h"
 #include "proto/order.h"
@@ -65,6 +66,7 @@ struct job {
     char printer_reasons[STATE_REASONS_SIZE];
     uint64_t sent_bytes;
     uint32_t impressions;
+    struct paper paper;     /* what its last release comes to */
     uint64_t final_boot_ms; /* when it became final; it is shown a little longer; 0: it is not */
 
     /* The index's own. */

@@ -5,6 +5,11 @@
 #include "crypto/derive.h"
 #include "crypto/secret.h"
 
+void device_name(const struct roster_device *d, char out[static DEVICE_NAME_SIZE])
+{
+    hex_write(d->hash, DEVICE_NAME_LEN, out);
+}
+
 enum err device_token_new(struct roster *r, struct roster_device *d, char token[static DEVICE_TOKEN_SIZE])
 {
     uint8_t bytes[DEVICE_TOKEN_LEN];

@@ -9,6 +9,11 @@
 #define DEVICE_READER     "reader"
 #define DEVICE_TOKEN_LEN  32
 #define DEVICE_TOKEN_SIZE (2 * DEVICE_TOKEN_LEN + 1) /* as hex */
+#define DEVICE_NAME_LEN   8 /* bytes of a token's hash that name it: enough for a few thousand, short enough to type */
+#define DEVICE_NAME_SIZE  (2 * DEVICE_NAME_LEN + 1)
+
+/* What lists call it. */
+void device_name(const struct roster_device *d, char out[static DEVICE_NAME_SIZE]);
 
 /* Make one; d's hash is set and kept with the rest of it. */
 MUST_USE enum err device_token_new(struct roster *r, struct roster_device *d, char token[static DEVICE_TOKEN_SIZE]);

@@ -90,18 +90,23 @@ static int may(uint64_t wanted, uint64_t groups)
     return wanted == 0 || (wanted & groups) != 0;
 }
 
+int proof_may_use(const struct proof_rules *r, const char *printer, uint64_t groups)
+{
+    return may(r->use_groups, groups) && (r->printer_groups == NULL || may(r->printer_groups(r->arg, printer), groups));
+}
+
 /* Proven who; now what they may do. */
 static enum proof_outcome admit(const struct prover *v, const struct proof *p, const struct directory_person *who,
                                 uint8_t authentication, struct proven *out)
 {
     const struct proof_rules *r = &v->rules;
 
-    if (!may(r->use_groups, who->groups) ||
-        (r->printer_groups != NULL && !may(r->printer_groups(r->arg, p->printer), who->groups)))
+    if (!proof_may_use(r, p->printer, who->groups))
         return PROOF_NOT_HERE;
     memcpy(out->person, who->person, sizeof out->person);
     memcpy(out->display, who->display, sizeof out->display);
     out->authentication = authentication;
+    out->groups = who->groups;
     out->may_administer = r->admin_groups != 0 && (r->admin_groups & who->groups) != 0;
     proof_pin_look(v, who->person, out);
     return PROOF_YES;

@@ -53,6 +53,7 @@ struct proven {
     char person[PERSON_SIZE]; /* on PROOF_YES */
     char display[PERSON_SIZE];
     uint8_t authentication; /* enum authentication */
+    uint64_t groups;        /* of directory_person; what proof_may_use() wants */
     int may_administer;
     int has_pin, pin_locked;
     uint8_t pin_digits_least;      /* site's policy */
@@ -93,6 +94,9 @@ struct proof_gate { /* called when it is known whom a typed name means, before a
 
 /* Any thread; prover is not changed. */
 void proof_check(const struct prover *prover, const struct proof *p, const struct proof_gate *gate, struct proven *out);
+
+/* May somebody in these groups print on this printer? */
+int proof_may_use(const struct proof_rules *rules, const char *printer, uint64_t groups);
 
 /* What a swipe is kept as. ERR_FORMAT, ERR_LIMIT: no card; ERR_UNREACHABLE …: the keyholder's. */
 MUST_USE enum err proof_badge_mac(const struct prover *prover, const char *swipe, uint8_t mac[static ROSTER_MAC_LEN]);

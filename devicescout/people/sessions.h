@@ -21,6 +21,7 @@ struct session {
     char address[ADDRESS_SIZE];
     uint8_t panel[ROSTER_HASH_LEN]; /* of the panel's token; zeros: none was asked for */
     uint8_t badge[ROSTER_MAC_LEN];  /* that was swiped; zeros: none */
+    uint64_t groups;
     int may_administer;
     uint64_t started_boot_ms, touched_boot_ms;
     uint64_t number;  /* never reused: what others keep in place of a pointer */

@@ -17,6 +17,28 @@
 
 #define DROPPED_MAX (1024 * 1024) /* of the body of a refused request */
 
+enum err request_number(const struct request *r, const char *name, uint64_t least, uint64_t most, uint64_t *out)
+{
+    const char *text = MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
+    uint64_t v = 0;
+
+    if (text == NULL)
+        return OK;
+    if (text[0] == '\0')
+        return ERR_FORMAT;
+    for (; *text != '\0'; text++) {
+        if (*text < '0' || *text > '9')
+            return ERR_FORMAT;
+        v = v * 10 + (uint64_t)(*text - '0');
+        if (v > most)
+            return ERR_FORMAT;
+    }
+    if (v < least)
+        return ERR_FORMAT;
+    *out = v;
+    return OK;
+}
+
 const char *request_header(const struct request *r, const char *name)
 {
     return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);

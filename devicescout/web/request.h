@@ -52,6 +52,14 @@ void request_wait(struct request *r);
 /* The answer is set: go on. */
 void request_resume(struct request *r);
 
+/*
+ * A plain number behind the question mark.
+ *   out   untouched where the request has no such argument
+ * ERR_FORMAT: it is no number from least to most.
+ */
+MUST_USE enum err request_number(const struct request *r, const char *name, uint64_t least, uint64_t most,
+                                 uint64_t *out);
+
 /* A header's value, or NULL. */
 const char *request_header(const struct request *r, const char *name);
 

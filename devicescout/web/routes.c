@@ -22,9 +22,16 @@ static const struct route table[] = {
     /* A reader is no page: its token is in a header, which no other site's page can send along. */
     {"POST", "/api/v1/swipe", ROUTE_ANYBODY | ROUTE_BODY, serve_swipe},
     {"GET", "/api/v1/swipe", 0, serve_swipe_wait},
+    {"GET", "/api/v1/authorization", ROUTE_SIGNED_IN, serve_authorization},
     {"GET", "/api/v1/badges", ROUTE_SIGNED_IN, serve_badges},
+    /* A question, but with a person's name, which is to stand in no address and no log of one. */
+    {"POST", "/api/v1/badges", ROUTE_ADMIN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_badges_of},
     {"DELETE", "/api/v1/badges/*", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_TOUCH, serve_badge_delete},
     {"PUT", "/api/v1/pin", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_pin},
+    {"GET", "/api/v1/accessories", ROUTE_ADMIN, serve_accessories},
+    {"POST", "/api/v1/accessories", ROUTE_ADMIN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_accessory_add},
+    {"DELETE", "/api/v1/accessories/*", ROUTE_ADMIN | ROUTE_CHANGES | ROUTE_TOUCH, serve_accessory_remove},
+    {"GET", "/api/v1/statistics", ROUTE_ADMIN, serve_statistics},
     {"GET", "/api/v1/jobs", ROUTE_SIGNED_IN, serve_jobs},
     {"DELETE", "/api/v1/jobs/*", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_TOUCH, serve_delete},
     {"POST", "/api/v1/release", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_release},
@@ -102,6 +109,20 @@ static int comes_from_our_page(struct request *r)
     return 1;
 }
 
+/* A found badge and a PIN that was seen are not enough to hand out panels. */
+static int is_administrator(struct request *r)
+{
+    if (!r->session->may_administer) {
+        reply_error(r, MHD_HTTP_FORBIDDEN, "not-an-administrator", "Only administrators may do that.");
+        return 0;
+    }
+    if (r->session->authentication != BY_PASSWORD) {
+        reply_error(r, MHD_HTTP_FORBIDDEN, "password-wanted", "Please sign in with your password to do that.");
+        return 0;
+    }
+    return 1;
+}
+
 int routes_admit(struct request *r)
 {
     const unsigned flags = r->route->flags;
@@ -118,9 +139,9 @@ int routes_admit(struct request *r)
             sessions_find(r->web->opts.sessions, token, r->address, clock_boot_ms(), (flags & ROUTE_TOUCH) != 0);
     if (r->session != NULL && memcmp(r->session->panel, r->panel_hash, sizeof r->panel_hash) != 0)
         r->session = NULL; /* two panels behind one address are still two */
-    if ((flags & ROUTE_SIGNED_IN) && r->session == NULL) {
+    if ((flags & (ROUTE_SIGNED_IN | ROUTE_ADMIN)) && r->session == NULL) {
         reply_error(r, MHD_HTTP_UNAUTHORIZED, "signed-out", "Please sign in.");
         return 0;
     }
-    return 1;
+    return !(flags & ROUTE_ADMIN) || is_administrator(r);
 }

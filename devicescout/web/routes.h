@@ -10,6 +10,7 @@ enum route_flag {
     ROUTE_CHANGES = 2,   /* changes something: refused unless our own page asks (X-Latchkey, JSON, same origin) */
     ROUTE_BODY = 4,      /* has a JSON body */
     ROUTE_ANYBODY = 16,  /* answered to who is no panel */
+    ROUTE_ADMIN = 32,    /* refused to who is no administrator, or has not typed the password */
     ROUTE_TOUCH = 8      /* a person did this: the session goes on */
 };
 
@@ -37,12 +38,22 @@ int routes_admit(struct request *r);
 /* serve_pages.c */
 void serve_panel(struct request *r);
 void serve_static(struct request *r);
+/* serve_authorization.c */
+void serve_authorization(struct request *r);
+/* serve_statistics.c */
+void serve_statistics(struct request *r);
+/* serve_accessories.c */
+void serve_accessories(struct request *r);
+void serve_accessory_add(struct request *r);
+void serve_accessory_remove(struct request *r);
 /* serve_session.c */
+const char *authentication_name(uint8_t authentication); /* "badge-pin" */
 void serve_sign_in(struct request *r);
 void serve_sign_out(struct request *r);
 void serve_still_here(struct request *r);
 /* serve_people.c */
 void serve_badges(struct request *r);
+void serve_badges_of(struct request *r);
 void serve_badge_delete(struct request *r);
 void serve_pin(struct request *r);
 /* serve_device.c */

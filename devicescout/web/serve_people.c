@@ -56,6 +56,40 @@ void serve_badges(struct request *r)
     reply_json(r, MHD_HTTP_OK, json_pack("{s:o}", "badges", list));
 }
 
+static void record(struct request *r, const char *event, const char *person, const char *badge)
+{
+    const struct web_opts *o = &r->web->opts;
+    char detail[2 * PERSON_SIZE + 128];
+
+    if (o->audit == NULL)
+        return;
+    snprintf(detail, sizeof detail, "by=%s person=%s%s%s", r->session->person, person, badge != NULL ? " badge=" : "",
+             badge != NULL ? badge : "");
+    o->audit(o->arg, event, detail);
+}
+
+void serve_badges_of(struct request *r)
+{
+    const char *person;
+    json_t *list;
+
+    if (!has_people(r))
+        return;
+    if (json_unpack_ex(r->json, NULL, JSON_STRICT, "{s:s}", "person", &person) != 0 || person[0] == '\0' ||
+        strlen(person) >= PERSON_SIZE || !text_is_clean(person, strlen(person))) {
+        reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-json", "person is wanted, a name as the directory writes it.");
+        return;
+    }
+    list = json_array();
+    if (roster_badges(r->web->opts.prover->roster, person, add_badge, list) != OK) {
+        json_decref(list);
+        roster_answers_not(r);
+        return;
+    }
+    record(r, "badges_listed", person, NULL);
+    reply_json(r, MHD_HTTP_OK, json_pack("{s:o}", "badges", list));
+}
+
 struct wanted {
     const char *name;
     struct roster_badge badge;
@@ -87,27 +121,31 @@ static int is_another_by_badge(const void *arg, const struct session *s)
     return s->number != l->stays->number && memcmp(s->badge, l->badge, sizeof s->badge) == 0;
 }
 
+static int may_take_any(const struct session *s)
+{
+    return s->may_administer && s->authentication == BY_PASSWORD;
+}
+
 void serve_badge_delete(struct request *r)
 {
     const struct web_opts *o = &r->web->opts;
     struct wanted w = {.name = r->parameter};
-    char detail[PERSON_SIZE + 128];
+    /* Their own; an administrator's, everybody's. */
+    const char *whose = may_take_any(r->session) ? NULL : r->session->person;
 
     if (!has_people(r))
         return;
-    if (roster_badges(o->prover->roster, r->session->person, is_wanted, &w) != OK) {
+    if (roster_badges(o->prover->roster, whose, is_wanted, &w) != OK) {
         roster_answers_not(r);
         return;
     }
-    if (!w.found || roster_badge_drop(o->prover->roster, w.badge.mac, r->session->person) != OK) {
+    if (!w.found || roster_badge_drop(o->prover->roster, w.badge.mac, w.badge.person) != OK) {
         reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-badge", "You have no such badge.");
         return;
     }
     sessions_end_if(o->sessions, is_another_by_badge, &(struct leaving){r->session, w.badge.mac});
-    if (o->audit != NULL) {
-        snprintf(detail, sizeof detail, "person=%s badge=%s", r->session->person, w.name);
-        o->audit(o->arg, "badge_removed", detail);
-    }
+    record(r, strcmp(w.badge.person, r->session->person) == 0 ? "badge_removed" : "badge_revoked", w.badge.person,
+           w.name);
     reply_json(r, MHD_HTTP_OK, json_object());
 }
 

@@ -20,7 +20,7 @@ static void set_cookie(struct request *r, const char *token, const char *more)
     reply_header(r, MHD_HTTP_HEADER_SET_COOKIE, cookie);
 }
 
-static const char *authentication_name(uint8_t authentication)
+const char *authentication_name(uint8_t authentication)
 {
     static const char *const names[] = {[BY_PASSWORD] = "password",
                                         [BY_BADGE] = "badge",
@@ -40,8 +40,11 @@ static int wants_pin(const struct web *w)
 static void welcome(struct request *r, const struct printer *p, const struct proven *who)
 {
     struct web *w = r->web;
-    struct session want = {
-        .authentication = who->authentication, .printer = p->id, .may_administer = who->may_administer};
+    struct session want = {.groups = who->groups,
+
+                           .authentication = who->authentication,
+                           .printer = p->id,
+                           .may_administer = who->may_administer};
     char token[SESSION_TOKEN_SIZE];
 
     snprintf(want.person, sizeof want.person, "%s", who->person);

@@ -9,6 +9,7 @@
 #include "base/loop.h"
 #include "devicescout/jobs/abilities.h"
 #include "devicescout/jobs/releases.h"
+#include "devicescout/jobs/statistics.h"
 #include "devicescout/people/sessions.h"
 #include "devicescout/people/signin.h"
 
@@ -22,6 +23,7 @@ struct web_opts {
 
     struct index *index;
     struct releases *releases;
+    struct statistics *statistics; /* NULL: none are kept */
     struct sessions *sessions;
     struct signin *signin;
     struct workers *workers;     /* for what waits for the keyholder */
@@ -34,6 +36,8 @@ struct web_opts {
     const struct printer *(*printer_at)(void *arg, size_t i); /* of all; NULL behind the last */
     /* What it can, as far as that is known now: NULL where it is not. */
     const struct abilities *(*abilities)(void *arg, const struct printer *p);
+    /* "ADDRESS=PRINTER", a network reader of the configuration; NULL behind the last. May be NULL. */
+    const char *(*network_reader)(void *arg, size_t i);
     /* The person takes the job back: it is closed for ever. */
     void (*cancel_job)(void *arg, struct job *j, const char *person);
     void (*audit)(void *arg, const char *event, const char *detail);

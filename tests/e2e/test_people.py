@@ -16,19 +16,23 @@ class Stage:
     def __init__(self, folder, **settings):
         self.addresses = itertools.count(2)
         self.authority = certs.Authority(folder + "/ca")
-        self.directory = DIRECTORIES[os.environ.get("LATCHKEY_DIRECTORY", "ldap")](folder, self.authority).start()
+        self.directory = DIRECTORIES[os.environ.get("LATCHKEY_DIRECTORY", "ldap")](
+            folder, self.authority, dict(directory.PEOPLE, dave=("dave-password", "Dave Doe"))).start()
         self.site = sites.Site(folder, self.directory)
-        groups = self.make_groups()
-        self.site.devicescout.settings.update({"ldap-printer-groups": ["closed:" + groups], **settings})
+        closed, staff, admins = self.make_groups()
+        self.site.devicescout.settings.update({"ldap-printer-groups": ["closed:" + closed], "ldap-use-groups": [staff],
+                                               "ldap-admin-groups": [admins], **settings})
         self.site.init().start()
         self.raw = printers.RawPrinter(folder).start()
         self.site.add_printer("mono", self.raw)
         self.site.add_printer("closed", self.raw)
 
     def make_groups(self):
-        """carol is in "printers" by way of "floor-3"; "printers" may use the printer "closed"."""
+        """carol is in "printers" by way of "floor-3"; "printers" may use the printer "closed". dave is no staff; carol, by way of
+        "floor-3" again, administers."""
         self.directory.group("floor-3", "carol")
-        return self.directory.group("printers", "floor-3")
+        return (self.directory.group("printers", "floor-3"), self.directory.group("staff", "alice", "bob", "floor-3"),
+                self.directory.group("admins", "floor-3"))
 
     def at(self, printer="mono"):
         """A panel of its own address, so that one test's guesses are not another's."""
@@ -101,7 +105,7 @@ def test_a_handle_works_once_and_from_its_own_panel_alone(stage):
 
 def test_a_person_sees_and_removes_their_own_badges_only(stage):
     at, other = stage.at(), stage.at()
-    assert at.sign_in("bob", "bob-password")[0] == 200 and other.sign_in("carol", "carol-password")[0] == 200
+    assert at.sign_in("bob", "bob-password")[0] == 200 and other.sign_in("alice", "alice-password")[0] == 200
     badge = at.call("GET", "/api/v1/badges")[1]["badges"][0]["id"]
     assert other.call("DELETE", f"/api/v1/badges/{badge}")[0] == 404
     assert at.call("DELETE", f"/api/v1/badges/{badge}")[0] == 200
@@ -141,6 +145,55 @@ def test_a_printer_of_a_group_is_its_members_alone_groups_in_groups_included(sta
     at.sign_out()
 
 
+def test_who_is_in_no_group_that_may_print_is_refused_at_every_printer(stage):
+    status, body = stage.at().sign_in("dave", "dave-password")
+    assert (status, body["error"]) == (403, "not-allowed")
+
+
+def test_administration_is_its_groups_alone_and_wants_the_password(stage):
+    at, admin = stage.at(), stage.at()
+    calls = (("GET", "/api/v1/statistics", None), ("GET", "/api/v1/accessories", None),
+             ("POST", "/api/v1/accessories", {"kind": "panel", "printer": "mono"}),
+             ("DELETE", "/api/v1/accessories/" + "0" * 16, None), ("POST", "/api/v1/badges", {"person": "bob"}))
+    assert at.sign_in("bob", "bob-password")[1]["may"]["administer"] is False
+    for call in calls:
+        status, body = at.call(*call)
+        assert (status, body["error"]) == (403, "not-an-administrator"), call
+    register(admin, "04C0FFEE000000", "carol", "915264")
+    assert admin.badge("04C0FFEE000000", "915264")[1]["may"]["administer"]
+    for call in calls:
+        status, body = admin.call(*call)
+        assert (status, body["error"]) == (403, "password-wanted"), call
+    assert admin.call("GET", "/api/v1/authorization")[1]["may"] == {"print": True, "set_pin": False, "administer": False}
+    assert admin.sign_in("carol", "carol-password")[1]["may"]["administer"] is True
+    assert admin.call("GET", "/api/v1/authorization")[1]["printers"] == ["mono", "closed"]
+    assert at.call("GET", "/api/v1/authorization")[1]["printers"] == ["mono"]
+    assert [admin.call(*c)[0] for c in calls] == [200, 200, 201, 404, 200]
+    badge = admin.call("POST", "/api/v1/badges", {"person": "carol"})[1]["badges"][0]["id"]
+    assert at.call("DELETE", f"/api/v1/badges/{badge}")[0] == 404  # bob may not
+    assert admin.call("DELETE", f"/api/v1/badges/{badge}")[0] == 200
+
+
+def test_an_administrator_gives_a_panel_its_token_and_takes_it_back(stage):
+    admin, new = stage.at(), stage.at()
+    assert admin.sign_in("carol", "carol-password")[0] == 200
+    status, body = admin.call("POST", "/api/v1/accessories", {"kind": "panel", "printer": "mono", "label": "by the window"})
+    assert status == 201
+    new.panel_cookie = f"__Secure-latchkey-panel={body['token']}"
+    assert new.sign_in("bob", "bob-password")[0] == 200
+    listed = admin.call("GET", "/api/v1/accessories")[1]["accessories"]
+    assert [a["printer"] for a in listed if a["label"] == "by the window"] == ["mono"]
+    assert body["token"] not in str(listed)
+    assert admin.call("DELETE", f"/api/v1/accessories/{body['id']}")[0] == 200
+    assert new.call("GET", "/api/v1/jobs")[1]["error"] == "no-panel"
+    for wrong in ({"kind": "printer", "printer": "mono"}, {"kind": "panel"}, {"kind": "panel", "printer": "mono", "label": "x" * 64},
+                  {"kind": "panel", "printer": "mono", "label": "a\u0007"}, {"kind": "panel", "printer": "mono", "more": 1}):
+        assert admin.call("POST", "/api/v1/accessories", wrong)[0] == 400, wrong
+    assert admin.call("POST", "/api/v1/accessories", {"kind": "panel", "printer": "nowhere"})[0] == 404
+    log = stage.site.command("audit", "show").stdout
+    assert "scout.panel_added" in log and "scout.panel_removed" in log and body["token"] not in log
+
+
 def test_while_the_directory_is_down_badge_and_pin_go_on_and_passwords_do_not(stage):
     at = stage.at()
     stage.directory.process.kill()
@@ -170,7 +223,8 @@ def test_who_has_left_the_directory_is_refused_though_badge_and_pin_are_right(st
     assert at.badge(BADGE, "738215")[0] == 503  # nor does a directory that is down bring them back
     stage.directory.process.start()
     stage.directory.process.wait_for("its port", lambda: procs.accepts(stage.directory.tls_port))
-    stage.directory.add("alice")  # a new account with an old name inherits nothing
+    stage.directory.add("alice")
+    stage.directory.join("staff", "alice")  # a new account with an old name inherits nothing
     procs.wait_until("the new account", lambda: at.sign_in("alice", "alice-password")[0] == 200)
     assert at.call("GET", "/api/v1/badges")[1]["badges"] == []
     at.sign_out()

@@ -85,6 +85,10 @@ class ActiveDirectory:
             self._tool("group", "addmembers", name, member)
         return f"CN={name},CN=Users,{BASE}"
 
+    def join(self, group, name):
+        """A new account is in no group, whatever one of that name was in."""
+        self._tool("group", "addmembers", group, name)
+
     def settings(self):
         password_file = os.path.join(self.folder, "reader.password")
         with open(password_file, "w", encoding="utf-8") as f:

@@ -84,6 +84,9 @@ access to * by users read by * none
                       + "".join(f"member: {m}\n" for m in dns))
         return dn
 
+    def join(self, group, name):
+        """Nothing to do: membership goes by DN here, and a new account has the old one's."""
+
     def add(self, uid):
         self._as_root("ldapadd", input_text=self._entry(uid))
 
