@@ -2,12 +2,7 @@
 """Behind deploy/cups-setup a person prints from every program on Linux, and cupsd keeps nothing of it."""
 import base64
 import os
-import pwd
-import shutil
 import stat
-import subprocess
-import tempfile
-import threading
 
 import ipp
 import pytest
@@ -16,72 +11,7 @@ from harness import cups, document, printers, procs
 from harness.site import program
 from queue_fixture import Queue
 
-SETUP = os.path.join(os.path.dirname(__file__), "..", "..", "deploy", "cups-setup")
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="cupsd drops to another user: needs root")
-
-
-class Machine:
-    """A workstation's cupsd, and the printer that the queue leads to."""
-
-    def __init__(self, folder, spool, printer):
-        self.folder, self.printer = folder, printer
-        self.cupsd = cups.Cupsd(folder, spool).start()
-        self.secret_file = os.path.join(folder, "cups-secret")
-        self.want, self.done = os.path.join(folder, "want"), os.path.join(folder, "done")
-        self.restarts = 0
-        self.count = 0
-        self.arguments = os.path.join(folder, "arguments")
-        self._record_arguments()
-        for fifo in (self.want, self.done):
-            os.mkfifo(fifo)
-        threading.Thread(target=self._restart_when_asked, daemon=True).start()
-
-    def _restart_when_asked(self):
-        while True:
-            with open(self.want) as f:
-                f.read()
-            self.restarts += 1
-            self.cupsd.restart()
-            with open(self.done, "w") as f:
-                f.write("\n")
-
-    def _record_arguments(self):
-        """Programs that cups-setup calls, each writing down its arguments, as anybody's `ps` would see them."""
-        self.bin = os.path.join(self.folder, "bin")
-        os.makedirs(self.bin)
-        for name in ("lpadmin", "ipptool", "sed", "cp", "mv", "lpstat"):
-            path = os.path.join(self.bin, name)
-            with open(path, "w") as f:
-                f.write(f'#!/bin/sh\necho "{name} $*" >>{self.arguments}\nexec {shutil.which(name)} "$@"\n')
-            os.chmod(path, 0o755)
-
-    def setup(self, *options, check=True):
-        return procs.run([SETUP, "--server-root", os.path.join(self.cupsd.folder, "etc"), "--port", str(self.printer.port),
-                          "--secret", self.secret_file, "--restart", f"echo >{self.want}; read x <{self.done}", *options],
-                         check=check, env={**self.cupsd.env, "PATH": f"{self.bin}:{os.environ['PATH']}"})
-
-    def conf(self):
-        """Both configuration files, as bytes."""
-        return [open(p, "rb").read() for p in (self.cupsd.conf, self.cupsd.files_conf)]
-
-    @property
-    def secret(self):
-        with open(self.secret_file) as f:
-            return f.read()
-
-    def lp(self, queue, *options, user="nobody", text=None):
-        """Print a page as this user; gives (process, marker in the document, marker in the title)."""
-        self.count += 1
-        marker, title = text or document.marker(), document.marker()
-        path = os.path.join(self.folder, f"{self.count}.pdf")
-        with open(path, "wb") as f:
-            f.write(document.pdf(marker))
-        account = pwd.getpwnam(user)
-        done = subprocess.run(["lp", "-d", queue, "-t", title, *options, path], capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL, env=dict(os.environ, **self.cupsd.env), user=account.pw_uid,
-                              group=account.pw_gid, extra_groups=[], timeout=60)
-        os.unlink(path)
-        return done, marker, title
 
 
 @pytest.fixture(scope="module")
@@ -92,43 +22,21 @@ def printer(scratch, bus, authority):
 
 
 @pytest.fixture
-def folder(tmp_path):
-    """A folder that cupsd's other user can look through."""
-    for p in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        os.chmod(p, 0o755)
-    return str(tmp_path)
-
-
-@pytest.fixture
-def memory():
-    """A folder on tmpfs, for cupsd's spool."""
-    path = tempfile.mkdtemp(prefix="latchkey-cups-", dir="/dev/shm")
-    yield path
-    shutil.rmtree(path)
-
-
-@pytest.fixture
 def machine(folder, memory, printer):
     """A machine whose cupsd leads to a printer that keeps what it gets."""
-    m = Machine(folder, memory, printer)
+    m = cups.Machine(folder, memory, printer)
     yield m
-    m.cupsd.stop()
+    m.stop()
 
 
 @pytest.fixture
 def alices(folder, memory):
     """alice's machine, whose cupsd leads to printscout-queue."""
     queue = Queue(folder).enrolled("alice").start()
-    m = Machine(folder, memory, queue)
+    m = cups.Machine(folder, memory, queue)
     yield m
-    m.cupsd.stop()
+    m.stop()
     queue.stop()
-
-
-def kept(machine, *markers):
-    """Where cupsd has a marker, once it has written down all that it ever writes."""
-    machine.cupsd.restart()
-    return document.search(machine.cupsd.folder, markers) + document.search(machine.cupsd.spool, markers)
 
 
 def test_nobody_prints_under_another_name(machine):
@@ -144,10 +52,10 @@ def test_nobody_prints_under_another_name(machine):
 def test_a_spool_on_a_disk_is_refused_and_nothing_is_changed(folder, printer):
     if procs.run(["stat", "-f", "-c", "%T", folder]).stdout.strip() == "tmpfs":
         pytest.skip("here, even the folders of tests are on tmpfs")
-    m = Machine(folder, None, printer)
+    m = cups.Machine(folder, None, printer)
     before = m.conf()
     done = m.setup(check=False)
-    m.cupsd.stop()
+    m.stop()
     assert done.returncode == 1 and "is on a disk" in done.stderr, done.stderr
     assert m.conf() == before and not os.path.exists(m.secret_file)
 
@@ -158,14 +66,14 @@ def test_what_was_printed_is_nowhere_in_cupsds_folders(machine):
     done, marker, title = machine.lp("plain")
     assert done.returncode == 0, done.stderr
     cupsd.wait_idle("plain")
-    places = {m for _, m, _ in kept(machine, marker, title)}
+    places = {m for _, m, _ in machine.kept(marker, title)}
     assert places == {marker, title}, "the control: without the set-up cupsd keeps document and title"
     machine.setup()
     done, marker, title = machine.lp("Latchkey")
     assert done.returncode == 0, done.stderr
     cupsd.wait_idle("Latchkey")
     assert any(title.lower() in os.path.basename(p) for p in machine.printer.documents())
-    assert kept(machine, marker, title) == []
+    assert machine.kept(marker, title) == []
     assert "-files.conf" not in cupsd.error_log() and "cupsd.conf" not in cupsd.error_log(), cupsd.error_log()
 
 
@@ -173,11 +81,11 @@ def test_a_document_on_its_way_is_in_memory_only(machine):
     machine.setup()
     done, marker, title = machine.lp("Latchkey", "-H", "hold")
     assert done.returncode == 0, done.stderr
-    places = kept(machine, marker, title)
+    places = machine.kept(marker, title)
     assert {m for _, m, _ in places} == {marker, title}
     assert all(path.startswith(machine.cupsd.spool) for path, _, _ in places), places
     machine.cupsd.cancel_all()
-    assert kept(machine, marker, title) == []
+    assert machine.kept(marker, title) == []
 
 
 def test_what_lp_prints_is_sealed_and_waits_for_its_person(alices):
@@ -189,7 +97,7 @@ def test_what_lp_prints_is_sealed_and_waits_for_its_person(alices):
     sealed, = queue.site.jobs()
     data, owner, ticket = queue.site.open(sealed)
     assert data.startswith(b"%PDF-") and owner == "alice" and ticket["title"] == title
-    assert kept(alices, marker, title) == [] == document.search(queue.folder, [marker, title])
+    assert alices.kept(marker, title) == [] == document.search(queue.folder, [marker, title])
 
 
 def test_a_failed_job_leaves_no_title_in_the_log(machine):
@@ -199,7 +107,7 @@ def test_a_failed_job_leaves_no_title_in_the_log(machine):
     _, marker, title = machine.lp("broken")
     machine.cupsd.cancel_all()
     machine.cupsd.wait_idle("broken")
-    assert kept(machine, marker, title) == []
+    assert machine.kept(marker, title) == []
 
 
 def test_the_secret_is_shown_nowhere(machine):
@@ -252,7 +160,7 @@ def owners(queue):
 def test_on_a_shared_computer_the_job_is_the_one_who_ran_lp(folder, memory):
     secret = os.path.join(folder, "cups-secret")
     queue = Queue(folder, queue_port=procs.free_port(), cups_secret=secret).enrolled("").start()
-    m = Machine(folder, memory, queue)
+    m = cups.Machine(folder, memory, queue)
     try:
         m.setup()
         queue.stop()
@@ -263,7 +171,7 @@ def test_on_a_shared_computer_the_job_is_the_one_who_ran_lp(folder, memory):
         m.cupsd.wait_idle("Latchkey")
         assert owners(queue) == ["daemon", "nobody", "root"], m.cupsd.error_log()
     finally:
-        m.cupsd.stop()
+        m.stop()
         queue.stop()
 
 

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A private cupsd with Debian's own configuration in folders of its own: what is tried on it holds for a real one."""
+"""A private cupsd with Debian's own configuration in folders of its own, and deploy/cups-setup run on it: what is tried on
+them holds for real ones."""
 import os
+import pwd
 import re
 import shutil
 import signal
+import subprocess
+import threading
 
-from . import procs
+from . import document, procs
 
 DEFAULT_CONF = "/usr/share/cups/cupsd.conf.default"
+SETUP = os.path.join(os.path.dirname(__file__), "..", "..", "deploy", "cups-setup")
 
 
 class Cupsd:
@@ -90,3 +95,86 @@ class Cupsd:
     def stop(self):
         if self.process:
             self.process.stop(signal.SIGTERM)
+
+
+class Machine:
+    """A workstation's cupsd, and the virtual queue, or a printer in its place, that cups-setup adds to it.
+    spool: on tmpfs, for documents on their way; printer: anything with a port."""
+
+    def __init__(self, folder, spool, printer):
+        self.folder, self.printer = folder, printer
+        self.cupsd = Cupsd(folder, spool).start()
+        self.secret_file = os.path.join(folder, "cups-secret")
+        self.want, self.done = os.path.join(folder, "want"), os.path.join(folder, "done")
+        self.restarts = 0
+        self.count = 0
+        self.arguments = os.path.join(folder, "arguments")
+        self._record_arguments()
+        for fifo in (self.want, self.done):
+            os.mkfifo(fifo)
+        threading.Thread(target=self._restart_when_asked, daemon=True).start()
+
+    def _restart_when_asked(self):
+        while True:
+            with open(self.want) as f:
+                f.read()
+            self.restarts += 1
+            self.cupsd.restart()
+            with open(self.done, "w") as f:
+                f.write("\n")
+
+    def _record_arguments(self):
+        """Programs that cups-setup calls, each writing down its arguments, as anybody's `ps` would see them."""
+        self.bin = os.path.join(self.folder, "bin")
+        os.makedirs(self.bin)
+        for name in ("lpadmin", "ipptool", "sed", "cp", "mv", "lpstat"):
+            path = os.path.join(self.bin, name)
+            with open(path, "w") as f:
+                f.write(f'#!/bin/sh\necho "{name} $*" >>{self.arguments}\nexec {shutil.which(name)} "$@"\n')
+            os.chmod(path, 0o755)
+
+    def setup(self, *options, check=True):
+        return procs.run([SETUP, "--server-root", os.path.join(self.cupsd.folder, "etc"), "--port", str(self.printer.port),
+                          "--secret", self.secret_file, "--restart", f"echo >{self.want}; read x <{self.done}", *options],
+                         check=check, env={**self.cupsd.env, "PATH": f"{self.bin}:{os.environ['PATH']}"})
+
+    def conf(self):
+        """Both configuration files, as bytes."""
+        return [open(p, "rb").read() for p in (self.cupsd.conf, self.cupsd.files_conf)]
+
+    @property
+    def secret(self):
+        with open(self.secret_file) as f:
+            return f.read()
+
+    def command(self, *argv, user="nobody", env=None):
+        """What this user's program says; no terminal, no groups."""
+        account = pwd.getpwnam(user)
+        return subprocess.run([str(a) for a in argv], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              env={**os.environ, **self.cupsd.env, **(env or {})}, user=account.pw_uid,
+                              group=account.pw_gid, extra_groups=[], timeout=60)
+
+    def lp_document(self, queue, data, *options, suffix=".pdf", user="nobody", env=None):
+        """Print these bytes as this user; gives (process, marker in the title)."""
+        self.count += 1
+        title = document.marker()
+        path = os.path.join(self.folder, f"{self.count}{suffix}")
+        with open(path, "wb") as f:
+            f.write(data)
+        done = self.command("lp", "-d", queue, "-t", title, *options, path, user=user, env=env)
+        os.unlink(path)
+        return done, title
+
+    def lp(self, queue, *options, **more):
+        """Print a page; gives (process, marker in the document, marker in the title)."""
+        marker = document.marker()
+        done, title = self.lp_document(queue, document.pdf(marker), *options, **more)
+        return done, marker, title
+
+    def kept(self, *markers):
+        """Where cupsd has a marker, once it has written down all that it ever writes."""
+        self.cupsd.restart()
+        return document.search(self.cupsd.folder, markers) + document.search(self.cupsd.spool, markers)
+
+    def stop(self):
+        self.cupsd.stop()

@@ -3,6 +3,8 @@
 needs and defines its own where it differs."""
 import contextlib
 import os
+import shutil
+import tempfile
 
 import pytest
 
@@ -16,6 +18,22 @@ def scratch(tmp_path_factory):
     for p in (path, path.parent, path.parent.parent):
         os.chmod(p, 0o755)
     return str(path)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of this test's that daemons of other users can look through."""
+    for p in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        os.chmod(p, 0o755)
+    return str(tmp_path)
+
+
+@pytest.fixture
+def memory():
+    """A folder on tmpfs, for cupsd's spool."""
+    path = tempfile.mkdtemp(prefix="latchkey-cups-", dir="/dev/shm")
+    yield path
+    shutil.rmtree(path)
 
 
 @pytest.fixture(scope="module")
