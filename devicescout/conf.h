@@ -52,6 +52,9 @@
  * readers                  list    ADDRESS=PRINTER
  * panel-token-required     bool    true
  * grants-per-minute        number  60: releases of one person in a minute
+ * delegation-days          number  31: the longest time for which people let others release for them; 0: never
+ * fast-release             text    no: no, yes, listed
+ * fast-release-printers    list    names; with fast-release = listed
  * delivery-timeout-s       number  1800: how long after its deadline an order without a last word bars another
  * session-idle-s           number  120: a sign-in at a panel ends by itself
  * log-level                text    info

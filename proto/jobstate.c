@@ -22,6 +22,7 @@ static const enum job_state table[JOB_STATE_COUNT][JOB_EVENT_COUNT] = {
         {
             [EV_FIRST_BYTE] = JOB_DELIVERING,
             [EV_PRINTED] = JOB_DELIVERED, /* after a restart: the printer knows the job by its name */
+            [EV_KEPT] = JOB_HELD,         /* in one step, so that no crash comes between delivered and held */
             [EV_NOT_PRINTED] = JOB_FAILED,
             [EV_OUTCOME_LOST] = JOB_UNKNOWN, /* after a restart: the journal has no result */
             [EV_CANCELED] = JOB_CANCELED,
@@ -29,6 +30,7 @@ static const enum job_state table[JOB_STATE_COUNT][JOB_EVENT_COUNT] = {
     [JOB_DELIVERING] =
         {
             [EV_PRINTED] = JOB_DELIVERED,
+            [EV_KEPT] = JOB_HELD,
             [EV_NOT_PRINTED] = JOB_FAILED,
             [EV_OUTCOME_LOST] = JOB_UNKNOWN,
             [EV_CANCELED] = JOB_CANCELED,
@@ -109,6 +111,7 @@ static const struct {
     [REASON_RESTARTED] = {"restarted", "The computer that holds the job restarted while it was being printed."},
     [REASON_ORDER_REFUSED] = {"order-refused", "The computer that holds the job did not accept the release."},
     [REASON_INTERNAL] = {"internal", "Something went wrong on the computer that holds the job."},
+    [REASON_KEPT] = {"kept", "The job was printed and stays here, as was asked for."},
 };
 
 const char *jobreason_name(enum job_reason r)

@@ -25,6 +25,7 @@ enum job_event {
     EV_ORDER_ACCEPTED,
     EV_FIRST_BYTE,
     EV_PRINTED,
+    EV_KEPT,        /* printed, and its person wants it to stay */
     EV_NOT_PRINTED, /* nothing reached paper */
     EV_OUTCOME_LOST,
     EV_CANCELED,
@@ -51,6 +52,7 @@ enum job_reason {
     REASON_RESTARTED,
     REASON_ORDER_REFUSED,
     REASON_INTERNAL,
+    REASON_KEPT, /* held because the order that printed it said so */
     JOB_REASON_COUNT
 };
 

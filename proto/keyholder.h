@@ -30,6 +30,9 @@ enum kh_op {
     KH_PIN_CLEAR,
     KH_PIN_LOOK,
     KH_BADGE_MAC,
+    KH_DELEGATE,
+    KH_UNDELEGATE,
+    KH_DELEGATIONS,
     KH_PROFILE = 20,
     KH_PRINTER_ADD = 32,
     KH_PRINTER_REMOVE,
@@ -66,8 +69,10 @@ struct grant {
     const uint8_t *description; /* the description file */
     size_t description_len;
     char owner[PERSON_SIZE];  /* as the description must say */
-    char person[PERSON_SIZE]; /* who asks */
+    char whose[PERSON_SIZE];  /* the person whose job it is: the owner, or whom an account of that name belongs to */
+    char person[PERSON_SIZE]; /* who asks: the same, or somebody whom they let release for them */
     uint8_t authentication;
+    uint8_t keep; /* 1: the job stays held when it was printed */
     struct id recipient, printer;
     uint8_t source;
     struct id blob;
@@ -76,6 +81,20 @@ struct grant {
 };
 MUST_USE enum err grant_write(const struct grant *g, struct wbuf *out);
 MUST_USE enum err grant_read(const uint8_t *body, size_t len, struct grant *out); /* points into body */
+
+/* A person lets another release for them. */
+struct delegation {
+    struct id id;
+    char from[PERSON_SIZE]; /* whose jobs */
+    char to[PERSON_SIZE];   /* who may */
+    uint64_t since_unix_ms, until_unix_ms;
+};
+/* Sound: both are named, nobody is their own delegate, and it ends after it began. */
+MUST_USE enum err delegation_write(const struct delegation *d, struct wbuf *out);
+MUST_USE enum err delegation_read(struct rbuf *b, struct delegation *out);
+
+#define DELEGATIONS_GIVEN_MAX 16 /* by one person; kept to so that a page can show them */
+#define DELEGATIONS_HELD_MAX  64
 
 struct kh_client; /* one connection; calls are serialised by a lock, so any thread may call */
 

@@ -32,7 +32,7 @@ static enum err check(const struct order *o)
         return ERR_FORMAT;
     if (o->payload_len < CHUNKED_PREFIX_LEN + CHUNK_TAG_LEN) /* an empty document is one empty chunk */
         return ERR_FORMAT;
-    if (o->person[0] == '\0' || o->authentication < BY_PASSWORD || o->authentication > BY_PHONE)
+    if (o->person[0] == '\0' || o->authentication < BY_PASSWORD || o->authentication > BY_PHONE || o->keep > 1)
         return ERR_FORMAT;
     return delivery_check(o->protocol, o->printer_uri, o->printer_pin);
 }
@@ -53,7 +53,7 @@ enum err order_write(const struct order *o, struct wbuf *out)
         (e = wbuf_id(out, o->blob)) != OK || (e = wbuf_copy(out, o->payload_prefix, CHUNKED_PREFIX_LEN)) != OK ||
         (e = wbuf_u64(out, o->payload_len)) != OK || (e = wbuf_copy(out, o->wrapped_key, WRAP_LEN)) != OK ||
         (e = wbuf_bytes16(out, o->options, o->options_len)) != OK || (e = wbuf_text16(out, o->person)) != OK ||
-        (e = wbuf_u8(out, o->authentication)) != OK)
+        (e = wbuf_u8(out, o->authentication)) != OK || (e = wbuf_u8(out, o->keep)) != OK)
         return e;
     return out->len - before > ORDER_MAX_LEN - SIGNATURE_LEN ? ERR_LIMIT : OK;
 }
@@ -71,7 +71,8 @@ static enum err fields_read(struct rbuf *b, struct order *o)
         (e = rbuf_id(b, &o->blob)) != OK || (e = rbuf_copy(b, o->payload_prefix, CHUNKED_PREFIX_LEN)) != OK ||
         (e = rbuf_u64(b, &o->payload_len)) != OK || (e = rbuf_copy(b, o->wrapped_key, WRAP_LEN)) != OK ||
         (e = rbuf_bytes16(b, OPTIONS_MAX_LEN, &options, &o->options_len)) != OK ||
-        (e = rbuf_text16(b, o->person, PERSON_SIZE)) != OK || (e = rbuf_u8(b, &o->authentication)) != OK)
+        (e = rbuf_text16(b, o->person, PERSON_SIZE)) != OK || (e = rbuf_u8(b, &o->authentication)) != OK ||
+        (e = rbuf_u8(b, &o->keep)) != OK)
         return e;
     memcpy(o->options, options, o->options_len);
     return rbuf_end(b);

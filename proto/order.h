@@ -33,8 +33,9 @@ struct order {
     uint8_t wrapped_key[WRAP_LEN];
     uint8_t options[OPTIONS_MAX_LEN]; /* RFC 8010 §3.1.4 attributes */
     size_t options_len;
-    char person[PERSON_SIZE];
+    char person[PERSON_SIZE]; /* who asked: the job's person, or somebody whom they let release for them */
     uint8_t authentication;
+    uint8_t keep; /* 1: the job stays held when it was printed */
 };
 
 /*

@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The events that lead to each state, the last one last. What the table refuses is skipped but for the last. */
-static const struct {
+/* The events that lead to a state, the last one last. What the table refuses is skipped but for the last. */
+struct way {
     enum job_event events[3];
     size_t len;
-} ways[JOB_STATE_COUNT] = {
+};
+static const struct way ways[JOB_STATE_COUNT] = {
     [JOB_ORDERED] = {{EV_ORDER_ACCEPTED}, 1},
     [JOB_DELIVERING] = {{EV_ORDER_ACCEPTED, EV_FIRST_BYTE}, 2},
     [JOB_DELIVERED] = {{EV_ORDER_ACCEPTED, EV_FIRST_BYTE, EV_PRINTED}, 3},
@@ -18,12 +19,25 @@ static const struct {
     [JOB_CANCELED] = {{EV_CANCELED}, 1},
     [JOB_EXPIRED] = {{EV_EXPIRED}, 1},
 };
+static const struct way to_kept = {{EV_ORDER_ACCEPTED, EV_FIRST_BYTE, EV_KEPT}, 3};
 
-static enum err follow(struct job *j, enum job_state target)
+static enum err walk(struct job *j, const struct way *way)
 {
     char text[ID_HEX_SIZE];
     enum job_state state = j->state;
     enum err e = ERR_STATE;
+
+    id_text(j->id, text);
+    for (size_t i = 0; i < way->len; i++)
+        e = jobstate_move(&state, way->events[i], text);
+    if (e == OK)
+        j->state = state;
+    return e;
+}
+
+static enum err follow(struct job *j, enum job_state target)
+{
+    const enum job_state state = j->state;
 
     if (state == target || (target == JOB_HELD && jobstate_may_order(state)))
         return OK;
@@ -31,12 +45,13 @@ static enum err follow(struct job *j, enum job_state target)
         target = JOB_FAILED; /* an attempt that left it held: the same to a person */
     if ((unsigned)target >= JOB_STATE_COUNT)
         return ERR_STATE;
-    id_text(j->id, text);
-    for (size_t i = 0; i < ways[target].len; i++)
-        e = jobstate_move(&state, ways[target].events[i], text);
-    if (e == OK)
-        j->state = state;
-    return e;
+    return walk(j, &ways[target]);
+}
+
+/* Printed, and held again. */
+static int is_kept(const struct report *r)
+{
+    return r->terminal && r->state == JOB_HELD && r->reason == REASON_KEPT;
 }
 
 enum err progress_take(struct job *j, const struct report *r, uint64_t now_boot_ms)
@@ -51,7 +66,7 @@ enum err progress_take(struct job *j, const struct report *r, uint64_t now_boot_
         return ERR_STALE;
     if (newest && j->order_ended)
         return ERR_STALE;
-    if ((e = follow(j, (enum job_state)r->state)) != OK)
+    if ((e = is_kept(r) ? walk(j, &to_kept) : follow(j, (enum job_state)r->state)) != OK)
         return e;
     j->order = r->order;
     j->order_ended = r->terminal != 0;

@@ -121,6 +121,7 @@ static enum err order(struct release *x)
     struct grant g = {.description = j->description,
                       .description_len = j->description_len,
                       .authentication = x->authentication,
+                      .keep = x->keep,
                       .recipient = j->origin,
                       .printer = x->line->printer,
                       .source = SOURCE_SPOOL,
@@ -132,6 +133,7 @@ static enum err order(struct release *x)
         return e;
     g.options_len = merged.len;
     snprintf(g.owner, sizeof g.owner, "%s", j->owner);
+    snprintf(g.whose, sizeof g.whose, "%s", job_person(j));
     snprintf(g.person, sizeof g.person, "%s", x->person);
     if ((e = r->opts.grant(r->opts.arg, &g, bytes, &len, &j->order)) != OK)
         return e;

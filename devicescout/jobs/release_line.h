@@ -14,6 +14,7 @@ struct release {
     struct line *line;
     char person[PERSON_SIZE];
     uint8_t authentication;
+    uint8_t keep;
     struct options options;
     enum phase phase;
     int asked_hello;   /* for this try; once is enough */

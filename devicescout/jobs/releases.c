@@ -99,6 +99,7 @@ enum err releases_ask(struct releases *r, const struct release_ask *ask)
     x->job = j;
     x->line = line;
     x->authentication = ask->authentication;
+    x->keep = ask->keep != 0;
     x->options = *ask->options;
     snprintf(x->person, sizeof x->person, "%s", ask->person);
     TAILQ_INSERT_TAIL(&line->list, x, next);

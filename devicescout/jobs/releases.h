@@ -42,8 +42,9 @@ void releases_free(struct releases *r);
 
 struct release_ask {
     struct job *job;
-    const char *person;
+    const char *person; /* who asks: the job's person, or somebody whom they let release for them */
     uint8_t authentication;
+    int keep; /* printed, the job stays held */
     const struct printer *printer;
     const struct options *options;
 };

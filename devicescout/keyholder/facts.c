@@ -15,15 +15,18 @@ enum err facts_grant(struct audit *a, const struct fact_grant *g)
 {
     const struct order *o = g->order;
     char order[ID_HEX_SIZE], job[ID_HEX_SIZE], node[ID_HEX_SIZE], printer[ID_HEX_SIZE], origin[ID_HEX_SIZE];
-    char owner[3 * OWNER_MAX_LEN + 1], person[3 * PERSON_SIZE];
+    char owner[3 * OWNER_MAX_LEN + 1], whose[3 * PERSON_SIZE], person[3 * PERSON_SIZE], delegation[ID_HEX_SIZE] = "-";
 
+    if (g->delegation != NULL)
+        id_text(*g->delegation, delegation);
     return audit_add(a, EVENT_GRANT,
                      "order=%s job=%s epoch=%" PRIu32 " node=%s bar_unix_ms=%" PRIu64
-                     " printer=%s origin=%s source=%u by=%u owner=%s person=%s",
+                     " printer=%s origin=%s source=%u by=%u keep=%u owner=%s whose=%s person=%s delegation=%s",
                      id_text(o->order, order), id_text(o->job, job), g->epoch, id_text(o->recipient, node),
                      g->bar_unix_ms, id_text(o->printer, printer), id_text(g->origin, origin), (unsigned)o->source,
-                     (unsigned)o->authentication, audit_escape(g->owner, owner, sizeof owner),
-                     audit_escape(o->person, person, sizeof person));
+                     (unsigned)o->authentication, (unsigned)o->keep, audit_escape(g->owner, owner, sizeof owner),
+                     audit_escape(g->whose, whose, sizeof whose), audit_escape(o->person, person, sizeof person),
+                     delegation);
 }
 
 /*
@@ -41,11 +44,13 @@ static uint64_t bar_left(const struct facts *f, uint64_t bar_unix_ms)
 static enum err replay_grant(const struct facts *f, const struct audit_entry *entry, uint32_t epoch)
 {
     struct jobs_order o = {0};
-    uint64_t bar;
+    uint64_t bar, keep;
 
     if (audit_value_id(entry, "order", &o.order) != OK || audit_value_id(entry, "job", &o.job) != OK ||
-        audit_value_id(entry, "node", &o.node) != OK || audit_value_number(entry, "bar_unix_ms", &bar) != OK)
+        audit_value_id(entry, "node", &o.node) != OK || audit_value_number(entry, "bar_unix_ms", &bar) != OK ||
+        audit_value_number(entry, "keep", &keep) != OK || keep > 1)
         return ERR_FORMAT;
+    o.keep = (uint8_t)keep;
     o.bar_boot_ms = clock_boot_ms() + bar_left(f, bar);
     return jobs_grant(f->jobs, &o, epoch);
 }

@@ -27,7 +27,8 @@ struct fact_grant {
     const struct order *order;
     uint32_t epoch;
     struct id origin;
-    const char *owner;
+    const char *owner, *whose;
+    const struct id *delegation; /* NULL: the person asks for their own job */
     uint64_t bar_unix_ms;
 };
 /* Each adds its line; the caller syncs. */

@@ -21,6 +21,7 @@ struct jobs_order { /* one grant */
     uint64_t bar_boot_ms; /* until then no other grant of the job, unless the order has had its last word */
     uint8_t state;        /* enum job_state of the terminal report; 0: none yet */
     uint8_t reason;       /* enum job_reason of it */
+    uint8_t keep;         /* printing does not close the job */
 };
 
 MUST_USE enum err jobs_new(struct jobs **out);

@@ -42,6 +42,13 @@ static enum err open_pins(struct keeper *k)
     return limits_new(KEEPER_PIN_PRINTER_MINUTE, &k->pin_printers);
 }
 
+static enum err open_delegations(struct keeper *k)
+{
+    enum err e = delegations_open(k->dirfd, &k->delegations);
+
+    return e != OK ? e : limits_new(KEEPER_DELEGATIONS_MINUTE, &k->delegation_changes);
+}
+
 /* Facts about jobs that nothing can open any more are of no use. */
 static uint64_t oldest_fact(const struct registry *r)
 {
@@ -87,6 +94,7 @@ enum err keeper_open(const struct keeper_opts *opts, struct keeper **out)
         goto out;
     k->lock = -1;
     k->delivery_timeout_ms = opts->delivery_timeout_ms;
+    k->delegation_days = opts->delegation_days;
     if ((k->dirfd = open(opts->state, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
         e = errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
         goto out;
@@ -95,7 +103,7 @@ enum err keeper_open(const struct keeper_opts *opts, struct keeper **out)
         goto out;
     if ((e = file_lock(k->dirfd, &k->lock)) != OK)
         goto out;
-    if ((e = open_parts(k, opts)) != OK || (e = open_pins(k)) != OK)
+    if ((e = open_parts(k, opts)) != OK || (e = open_pins(k)) != OK || (e = open_delegations(k)) != OK)
         goto out;
     *out = k; /* the caller owns it now */
     k = NULL;
@@ -115,6 +123,8 @@ void keeper_free(struct keeper *k)
     limits_free(k->closes);
     limits_free(k->pin_printers);
     limits_free(k->badges);
+    limits_free(k->delegation_changes);
+    delegations_free(k->delegations);
     pins_free(k->pins);
     secret_free(k->pepper);
     hellos_free(k->hellos);

@@ -11,11 +11,13 @@
  *   audit/        audit.h
  *   hellos        hellos.h
  *   pins          pins.h
+ *   delegations   delegations.h
  */
 #ifndef KEYHOLDER_KEEPER_H
 #define KEYHOLDER_KEEPER_H
 
 #include "devicescout/keyholder/audit.h"
+#include "devicescout/keyholder/delegations.h"
 #include "devicescout/keyholder/epochs.h"
 #include "devicescout/keyholder/hellos.h"
 #include "devicescout/keyholder/jobs.h"
@@ -51,6 +53,8 @@
 /* Changes of the queue's profile: each is a bulletin that every scout fetches. */
 #define KEEPER_PROFILES_BURST  6
 #define KEEPER_PROFILE_EACH_MS 300000
+/* Changes of who may release for whom in a minute: each writes the file anew. */
+#define KEEPER_DELEGATIONS_MINUTE 600
 
 struct keeper {
     int dirfd, lock;
@@ -69,6 +73,9 @@ struct keeper {
     struct pins *pins;
     struct limits *pin_printers, *badges;
     struct pace profiles;
+    struct delegations *delegations;
+    struct limits *delegation_changes;
+    uint32_t delegation_days; /* the longest; 0: the site allows none */
     uint64_t refusals_unwritten, events_unwritten;
     uint64_t delivery_timeout_ms;
     uint64_t clock_offset_ms, settled_boot_ms; /* calendar.h */
@@ -79,6 +86,7 @@ struct keeper_opts {
     const char *state;
     uint32_t grants_per_minute;
     uint64_t delivery_timeout_ms;
+    uint32_t delegation_days;
 };
 
 /*

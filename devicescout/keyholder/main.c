@@ -100,7 +100,8 @@ static enum err open_all(struct daemon *d, const struct conf *c)
     const char *const state = conf_text(c, "keyholder-state");
     const struct keeper_opts keeper = {.state = state,
                                        .grants_per_minute = (uint32_t)conf_number(c, "grants-per-minute"),
-                                       .delivery_timeout_ms = (uint64_t)conf_number(c, "delivery-timeout-s") * 1000};
+                                       .delivery_timeout_ms = (uint64_t)conf_number(c, "delivery-timeout-s") * 1000,
+                                       .delegation_days = (uint32_t)conf_number(c, "delegation-days")};
     uid_t admins[SERVER_USERS_MAX];
     struct server_opts server = {
         .scout_path = conf_text(c, "scout-socket"), .admin_path = conf_text(c, "admin-socket"), .admin_uids = admins};

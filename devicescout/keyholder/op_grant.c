@@ -17,6 +17,7 @@ struct granting { /* what the checks found */
     struct open_job *job;
     const struct registry_node *origin, *recipient;
     const struct printer *printer;
+    const struct delegation *delegation; /* NULL: the person asks for their own job */
     struct hello_seen hello;
     char account[ID_HEX_SIZE + 1 + PERSON_SIZE]; /* origin and owner: whom the limit counts besides the person */
 };
@@ -25,8 +26,12 @@ static enum err check_form(struct ask *a, const struct grant *g)
 {
     ask_about(a, "recipient", g->recipient);
     ask_about(a, "printer", g->printer);
-    if (g->person[0] == '\0' || g->authentication < BY_PASSWORD || g->authentication > BY_PHONE)
+    if (g->person[0] == '\0' || g->whose[0] == '\0' || g->authentication < BY_PASSWORD || g->authentication > BY_PHONE)
         return ask_refuse(a, ERR_FORMAT, "nobody-asks", "The request does not say who asks.");
+    if (g->keep > 1)
+        return ask_refuse(a, ERR_FORMAT, "keep-neither", "The request does not say whether the job is to be kept.");
+    if (g->keep && !(a->k->registry->bulletin.flags & POLICY_KEEP_ALLOWED))
+        return ask_refuse(a, ERR_REFUSED, "keep-not-allowed", "The site does not allow to keep jobs after printing.");
     if ((g->source != SOURCE_SPOOL && g->source != SOURCE_BLOB) || (g->source == SOURCE_SPOOL) != id_is_zero(g->blob))
         return ask_refuse(a, ERR_FORMAT, "no-source", "The request does not say where the content is.");
     return OK;
@@ -38,6 +43,19 @@ static enum err check_printer(struct ask *a, struct granting *c)
         return ask_refuse(a, ERR_NOTFOUND, "printer-unknown", "No such printer is registered.");
     if (c->printer->protocol == DELIVERY_RAW && !(a->k->registry->bulletin.flags & POLICY_RAW_ALLOWED))
         return ask_refuse(a, ERR_REFUSED, "raw-not-allowed", "The site does not allow unencrypted delivery.");
+    return OK;
+}
+
+/* Their own job, or one of somebody who lets them, today. */
+static enum err check_right(struct ask *a, struct granting *c)
+{
+    if (strcmp(c->g.person, c->g.whose) == 0)
+        return OK;
+    ask_about_text(a, "whose", c->g.whose);
+    ask_about_text(a, "person", c->g.person);
+    c->delegation = delegations_find(a->k->delegations, c->g.whose, c->g.person, a->now_unix_ms);
+    if (c->delegation == NULL)
+        return ask_refuse(a, ERR_REFUSED, "not-delegated", "The job's person does not let this one release for them.");
     return OK;
 }
 
@@ -53,9 +71,9 @@ static enum err check_owner(struct ask *a, struct granting *c)
     if (c->origin->revoked)
         return ask_refuse(a, ERR_REFUSED, "origin-revoked", "The job's workstation is revoked.");
     of_node = c->origin->person;
-    if (of_node[0] != '\0' && (strcmp(of_node, c->g.owner) != 0 || strcmp(of_node, c->g.person) != 0))
+    if (of_node[0] != '\0' && (strcmp(of_node, c->g.owner) != 0 || strcmp(of_node, c->g.whose) != 0))
         return ask_refuse(a, ERR_REFUSED, "person-differs", "The job's workstation belongs to somebody else.");
-    return OK;
+    return check_right(a, c);
 }
 
 static enum err check_recipient(struct ask *a, struct granting *c)
@@ -139,7 +157,8 @@ static enum err compose(struct ask *a, const struct granting *c, struct order *o
                         .blob = c->g.blob,
                         .payload_len = c->job->d.payload_len,
                         .options_len = c->g.options_len,
-                        .authentication = c->g.authentication};
+                        .authentication = c->g.authentication,
+                        .keep = c->g.keep};
     secret_random(o->order.b, ID_LEN);
     memcpy(o->hello_public, c->hello.hello_public, KEY_LEN);
     memcpy(o->printer_uri, c->printer->uri, sizeof o->printer_uri);
@@ -163,9 +182,14 @@ static enum err record(struct ask *a, const struct granting *c, const struct ord
                                     .epoch = c->job->header.epoch,
                                     .origin = c->origin->node,
                                     .owner = c->g.owner,
+                                    .whose = c->g.whose,
+                                    .delegation = c->delegation != NULL ? &c->delegation->id : NULL,
                                     .bar_unix_ms = a->now_unix_ms + bar_ms};
-    const struct jobs_order row = {
-        .order = o->order, .job = o->job, .node = o->recipient, .bar_boot_ms = a->now_boot_ms + bar_ms};
+    const struct jobs_order row = {.order = o->order,
+                                   .job = o->job,
+                                   .node = o->recipient,
+                                   .bar_boot_ms = a->now_boot_ms + bar_ms,
+                                   .keep = o->keep};
     enum err e;
 
     if ((e = facts_grant(a->k->audit, &fact)) != OK || (e = audit_sync(a->k->audit)) != OK)

@@ -40,6 +40,12 @@ static int may_be_last(uint8_t state)
     return state == JOB_HELD || state == JOB_FAILED || state == JOB_UNKNOWN || facts_closing(state) != 0;
 }
 
+/* Printed and kept is a word of an order that allowed it; else a courier could keep any job from being closed. */
+static int is_sound_kept(const struct report *r, const struct jobs_order *order)
+{
+    return r->reason != REASON_KEPT || (r->state == JOB_HELD && order->keep);
+}
+
 /* The last word on an order, once. The same word again is no news; another one is refused. */
 static enum err take_last(struct ask *a, const struct report *r, const struct jobs_order *order)
 {
@@ -49,6 +55,8 @@ static enum err take_last(struct ask *a, const struct report *r, const struct jo
 
     if (!may_be_last(r->state))
         return ask_refuse(a, ERR_FORMAT, "not-an-end", "An order does not end in that state.");
+    if (!is_sound_kept(r, order))
+        return ask_refuse(a, ERR_REFUSED, "not-to-be-kept", "The order did not say that the job is to be kept.");
     if (order->state != 0 && order->state == r->state && order->reason == r->reason)
         return OK;
     if (order->state != 0)

@@ -99,6 +99,7 @@ static enum err apply(struct journal *j, const struct journal_record *r)
         entry->job = r->job;
         memcpy(entry->sha256, r->sha256, sizeof r->sha256);
         entry->protocol = r->protocol;
+        entry->keep = r->keep;
         memcpy(entry->pin, r->pin, sizeof r->pin);
         free(entry->uri);
         return (entry->uri = strdup(r->uri)) != NULL ? OK : ERR_NOMEM;
@@ -136,6 +137,7 @@ static enum err write_entry(const struct journal_entry *entry, struct wbuf *out)
     struct journal_record r = {.order = entry->order,
                                .job = entry->job,
                                .protocol = entry->protocol,
+                               .keep = entry->keep,
                                .report = entry->report,
                                .report_len = entry->report_len};
     enum err e;
@@ -254,7 +256,8 @@ static enum err append(struct journal *j, const struct journal_record *r, int du
 
 enum err journal_accept(struct journal *j, const struct order *o, const uint8_t sha256[static 32])
 {
-    struct journal_record r = {.type = JOURNAL_ACCEPTED, .order = o->order, .job = o->job, .protocol = o->protocol};
+    struct journal_record r = {
+        .type = JOURNAL_ACCEPTED, .order = o->order, .job = o->job, .protocol = o->protocol, .keep = o->keep};
 
     if (find(j, o->order) != NULL)
         return ERR_EXISTS;

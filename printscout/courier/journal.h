@@ -19,6 +19,7 @@ struct journal_entry { /* inside the journal; valid until the next call that cha
     struct id order, job;
     uint8_t sha256[32]; /* of the order record: a second order of one id is told apart */
     uint8_t protocol;
+    uint8_t keep; /* printed, its job stays held */
     uint8_t pin[32];
     char *uri;       /* where it was sent: to ask the printer after a crash; NULL when refused */
     int sent;        /* the printer has taken the whole document */

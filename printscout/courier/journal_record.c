@@ -17,7 +17,8 @@ static enum err fields_write(const struct journal_record *r, struct wbuf *b)
     switch (r->type) {
     case JOURNAL_ACCEPTED:
         if ((e = wbuf_id(b, r->job)) != OK || (e = wbuf_copy(b, r->sha256, sizeof r->sha256)) != OK ||
-            (e = wbuf_u8(b, r->protocol)) != OK || (e = wbuf_copy(b, r->pin, sizeof r->pin)) != OK)
+            (e = wbuf_u8(b, r->protocol)) != OK || (e = wbuf_u8(b, r->keep)) != OK ||
+            (e = wbuf_copy(b, r->pin, sizeof r->pin)) != OK)
             return e;
         return wbuf_text16(b, r->uri);
     case JOURNAL_SENT:
@@ -39,8 +40,8 @@ static enum err fields_read(struct rbuf *b, struct journal_record *r)
     switch (r->type) {
     case JOURNAL_ACCEPTED:
         if ((e = rbuf_id(b, &r->job)) != OK || (e = rbuf_copy(b, r->sha256, sizeof r->sha256)) != OK ||
-            (e = rbuf_u8(b, &r->protocol)) != OK || (e = rbuf_copy(b, r->pin, sizeof r->pin)) != OK ||
-            (e = rbuf_text16(b, r->uri, sizeof r->uri)) != OK)
+            (e = rbuf_u8(b, &r->protocol)) != OK || (e = rbuf_u8(b, &r->keep)) != OK ||
+            (e = rbuf_copy(b, r->pin, sizeof r->pin)) != OK || (e = rbuf_text16(b, r->uri, sizeof r->uri)) != OK)
             return e;
         break;
     case JOURNAL_SENT:

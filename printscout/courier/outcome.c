@@ -22,6 +22,7 @@ void outcome_order_of(struct outcome_order *out, const struct order *o, const st
     out->job = o->job;
     memcpy(out->sha256, sha256, sizeof out->sha256);
     memcpy(out->printer, where->host, sizeof out->printer);
+    out->keep = o->keep != 0;
 }
 
 static struct spool_state state_of(const struct outcome_order *o, const struct deliver_progress *now)
@@ -95,9 +96,22 @@ static void sign_terminal(struct courier *c, const struct outcome_order *o, cons
         log_error("report_not_signed", "reason=%s", err_name(e));
 }
 
-void outcome_settle(struct courier *c, struct job *j, const struct outcome_order *o,
-                    const struct deliver_outcome *outcome, const struct deliver_progress *now)
+/* What the delivery came to is what becomes of the job, unless the order says that the job stays. */
+static struct deliver_outcome with_keep(const struct deliver_outcome *outcome, const struct outcome_order *o)
 {
+    struct deliver_outcome kept = *outcome;
+
+    if (o->keep && kept.event == EV_PRINTED) {
+        kept.event = EV_KEPT;
+        kept.reason = REASON_KEPT;
+    }
+    return kept;
+}
+
+void outcome_settle(struct courier *c, struct job *j, const struct outcome_order *o,
+                    const struct deliver_outcome *delivered, const struct deliver_progress *now)
+{
+    const struct deliver_outcome kept = with_keep(delivered, o), *outcome = &kept;
     struct spool_state s = state_of(o, now);
     enum err e;
 

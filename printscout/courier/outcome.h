@@ -9,6 +9,7 @@ struct outcome_order { /* of an order, what its books need */
     struct id order, job;
     uint8_t sha256[32];
     char printer[PRINTER_URI_SIZE]; /* its host, for people */
+    int keep;                       /* printed, the job stays held */
 };
 
 void outcome_order_of(struct outcome_order *out, const struct order *o, const struct printer_uri *where,

@@ -17,7 +17,7 @@
 /* The order as far as the journal keeps it: enough to ask its printer. */
 static enum err order_from(const struct journal_entry *entry, struct order *o, struct printer_uri *where)
 {
-    *o = (struct order){.order = entry->order, .job = entry->job, .protocol = entry->protocol};
+    *o = (struct order){.order = entry->order, .job = entry->job, .protocol = entry->protocol, .keep = entry->keep};
     memcpy(o->printer_pin, entry->pin, sizeof o->printer_pin);
     memcpy(o->printer.b, entry->order.b, ID_LEN); /* it waits for no other order */
     o->deadline_boot_ms = clock_boot_ms() + ORDER_START_MS;

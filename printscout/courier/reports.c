@@ -102,7 +102,7 @@ void reports_send_last(struct courier *c, size_t i)
     enum err e;
 
     for (const struct job *j = c->jobs.first; j != NULL; j = j->next) {
-        if (j->state != JOB_FAILED && j->state != JOB_UNKNOWN)
+        if (j->state != JOB_FAILED && j->state != JOB_UNKNOWN && j->reason != REASON_KEPT)
             continue;
         if (spool_state_read(c->spool, j->id, &s) != OK || s.report_len == 0)
             continue;

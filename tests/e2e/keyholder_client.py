@@ -125,7 +125,7 @@ def printer(name="colour"):
 
 
 def grant(description, who, recipient_node, printer_id, **changed):
-    values = {"description": description, "owner": who, "person": who, "authentication": 1,
+    values = {"description": description, "owner": who, "whose": who, "person": who, "authentication": 1, "keep": 0,
               "recipient": recipient_node, "printer": printer_id, "source": 0, "blob": bytes(16), "options": b""}
     return proto.write_plain("grant", {**values, **changed})
 

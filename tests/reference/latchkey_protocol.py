@@ -22,7 +22,7 @@ from latchkey_format import Refused, hkdf, key_id, label, require
 VERSION = 1
 ERRORS = 19  # base/err.h knows so many results, OK among them
 STATES = range(1, 10)
-REASONS = range(0, 17)
+REASONS = range(0, 18)
 
 
 # Fields: (name, kind); kind is an int (so many bytes), "u8" …, ("text16", most), ("bytes16", most), "bytes32", or
@@ -171,6 +171,7 @@ def check_order(v):
     require(v["source"] in (0, 1) and any(v["blob"]) == (v["source"] == 1), "source and blob do not belong together")
     require(v["payload_len"] >= latchkey_format.PREFIX + latchkey_format.TAG, "no payload is so short")
     require(v["person"] and 1 <= v["authentication"] <= 5, "nobody asked")
+    require(v["keep"] < 2, "neither yes nor no")
 
 
 def check_report(v):
@@ -243,7 +244,7 @@ LAYOUTS = {
                      ("deadline_boot_ms", "u64"), ("printer", 16), ("printer_uri", ("text16", 255)), ("protocol", "u8"),
                      ("printer_pin", 32), ("source", "u8"), ("blob", 16), ("payload_prefix", 56), ("payload_len", "u64"),
                      ("wrapped_key", 80), ("options", ("bytes16", 4096)), ("person", ("text16", 255)),
-                     ("authentication", "u8")], check_order, 8192),
+                     ("authentication", "u8"), ("keep", "u8")], check_order, 8192),
     "report": Layout([("site", 16), ("order", 16), ("job", 16), ("node", 16), ("state", "u8"), ("reason", "u8"),
                       ("terminal", "u8"), ("confirmed", "u8"), ("sent_bytes", "u64"), ("impressions", "u32"),
                       ("printer_state_reasons", ("text16", 512)), ("hello_public", 32)], check_report),
@@ -263,9 +264,9 @@ LAYOUTS = {
                        ("seen", "u64"), ("body", "bytes32")], lambda v: require(1 <= v["type"] <= 14, "no such type")),
     "printer": Layout([("id", 16), ("name", ("text16", 63)), ("place", ("text16", 127)), ("uri", ("text16", 255)),
                        ("protocol", "u8"), ("pin", 32), ("language", ("text16", 31))], check_printer, version=False),
-    "grant": Layout([("description", ("bytes16", 16624)), ("owner", ("text16", 255)), ("person", ("text16", 255)),
-                     ("authentication", "u8"), ("recipient", 16), ("printer", 16), ("source", "u8"), ("blob", 16),
-                     ("options", ("bytes16", 4096))], version=False),
+    "grant": Layout([("description", ("bytes16", 16624)), ("owner", ("text16", 255)), ("whose", ("text16", 255)),
+                     ("person", ("text16", 255)), ("authentication", "u8"), ("keep", "u8"), ("recipient", 16),
+                     ("printer", 16), ("source", "u8"), ("blob", 16), ("options", ("bytes16", 4096))], version=False),
     "spool_node": Layout([("node", 16), ("site_public", 32), ("certificate", 148), ("person", ("text16", 255))]),
     "spool_queue": Layout([("job_number", "u32"), ("uid", "u32"), ("created_unix_ms", "u64"),
                            ("document_bytes", "u64"), ("expires_unix_ms", "u64")]),

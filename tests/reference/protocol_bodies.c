@@ -183,8 +183,10 @@ static enum err write_profile(const uint8_t key[static KIND_KEY_MAX], const void
 
 static const struct field GRANT[] = {POINTER(grant, description, description_len),
                                      TEXT(grant, owner),
+                                     TEXT(grant, whose),
                                      TEXT(grant, person),
                                      NUMBER(grant, authentication, 8),
+                                     NUMBER(grant, keep, 8),
                                      BYTES(grant, recipient),
                                      BYTES(grant, printer),
                                      NUMBER(grant, source, 8),

@@ -111,14 +111,15 @@ class Examples:
         v["certificate_bytes"] = ref.write_signed("certificate", certificate, SITE)
 
     def order(self, v):
-        v.update(site=SITE_ID, source=self.rng.randrange(2), person=self.text(255, 1), authentication=self.rng.randint(1, 5))
+        v.update(site=SITE_ID, source=self.rng.randrange(2), person=self.text(255, 1), authentication=self.rng.randint(1, 5),
+                 keep=self.rng.randrange(2))
         v["payload_len"] = max(v["payload_len"], 72)
         if v["source"] == 0:
             v["blob"] = bytes(16)
         self.delivery(v, "printer_uri", "printer_pin")
 
     def report(self, v):
-        v.update(site=SITE_ID, node=NODE_ID, state=self.rng.randint(1, 9), reason=self.rng.randint(0, 16),
+        v.update(site=SITE_ID, node=NODE_ID, state=self.rng.randint(1, 9), reason=self.rng.randint(0, 17),
                  terminal=self.rng.randrange(2), confirmed=self.rng.randrange(2))
 
     def closed(self, v):
@@ -151,7 +152,7 @@ class Examples:
         v.update(name=f"printer_{self.rng.randrange(100)}-A", language="pdf" if v["protocol"] == 2 else "")
 
     def spool_state(self, v):
-        v.update(state=self.rng.randint(1, 9), reason=self.rng.randint(0, 16), report_pending=self.rng.randrange(2))
+        v.update(state=self.rng.randint(1, 9), reason=self.rng.randint(0, 17), report_pending=self.rng.randrange(2))
 
     def ticket(self):
         values = {name: self.text(most) for name, most in ref.TICKET_TEXTS.items()}

@@ -112,6 +112,7 @@ static const struct field ORDER[] = {BYTES(order, site),
                                      VAR(order, options, options_len),
                                      TEXT(order, person),
                                      NUMBER(order, authentication, 8),
+                                     NUMBER(order, keep, 8),
                                      END};
 SIGNED(order, LABEL_ORDER)
 

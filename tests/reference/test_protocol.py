@@ -139,10 +139,11 @@ def test_of_damaged_records_both_refuse_the_same(kind, rng):
 
 
 def test_what_is_unsound_nobody_writes(rng):
-    unsound = [("certificate", "roles", 8), ("bulletin", "flags", 32), ("order", "authentication", 6),
+    unsound = [("certificate", "roles", 8), ("bulletin", "flags", 32), ("order", "authentication", 6), ("order", "keep", 2),
                ("order", "printer_pin", bytes(32)), ("order", "printer_uri", "http://x"), ("report", "state", 0),
-               ("report", "reason", 17), ("closed", "reason", 4), ("gone", "reason", 1), ("answer", "outcome", 0), ("answer", "outcome", 6), ("ack", "result", ref.ERRORS),
-               ("list", "part", 5), ("printer", "name", "a b"), ("spool_state", "reason", 17),
+               ("report", "reason", 18), ("closed", "reason", 4), ("gone", "reason", 1), ("answer", "outcome", 0),
+               ("answer", "outcome", 6), ("ack", "result", ref.ERRORS),
+               ("list", "part", 5), ("printer", "name", "a b"), ("spool_state", "reason", 18),
                ("invitation", "relay_url", "https://x/y"), ("profile", "formats", 2), ("profile", "copies_max", 0),
                ("profile", "media", [{"text": "a4"}])]
     for kind, field, value in unsound:

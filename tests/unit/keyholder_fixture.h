@@ -71,9 +71,11 @@ static inline enum err ask_admin(struct site *s, enum kh_op op, const void *body
 
 static inline enum err open_site(struct site *s)
 {
-    return keeper_open(
-        &(struct keeper_opts){.state = s->path, .grants_per_minute = PER_MINUTE, .delivery_timeout_ms = TIMEOUT_MS},
-        &s->k);
+    return keeper_open(&(struct keeper_opts){.state = s->path,
+                                             .grants_per_minute = PER_MINUTE,
+                                             .delivery_timeout_ms = TIMEOUT_MS,
+                                             .delegation_days = 31},
+                       &s->k);
 }
 
 static inline void run(const char *fmt, const char *a, const char *b)
@@ -324,6 +326,7 @@ static inline struct grant good_grant(const struct site *s, const struct node *n
                       .source = SOURCE_SPOOL};
 
     snprintf(g.owner, sizeof g.owner, "%s", person);
+    snprintf(g.whose, sizeof g.whose, "%s", person);
     snprintf(g.person, sizeof g.person, "%s", person);
     return g;
 }

@@ -52,6 +52,24 @@ static void spoil_person(struct scene *c)
 {
     strcpy(c->g.person, "bob");
 }
+static void spoil_whose(struct scene *c)
+{
+    strcpy(c->g.whose, "bob");
+}
+static void whose_and_person_are_somebody_else(struct scene *c)
+{
+    strcpy(c->g.whose, "bob");
+    strcpy(c->g.person, "bob");
+}
+static void keep_where_policy_forbids_it(struct scene *c)
+{
+    c->g.keep = 1;
+}
+static void keep_neither_yes_nor_no(struct scene *c)
+{
+    set_policy(c->s, 48 * 3600, POLICY_RAW_ALLOWED | POLICY_KEEP_ALLOWED);
+    c->g.keep = 2;
+}
 static void spoil_owner_and_person(struct scene *c)
 {
     strcpy(c->g.owner, "bob");
@@ -211,7 +229,11 @@ static const struct {
     const char *slug; /* in the audit line */
 } cases[] = {
     {"another owner than the job's", spoil_owner, ERR_REFUSED, "owner-differs"},
-    {"another person than the workstation's", spoil_person, ERR_REFUSED, "person-differs"},
+    {"another person than the job's", spoil_person, ERR_REFUSED, "not-delegated"},
+    {"the job given to another person", spoil_whose, ERR_REFUSED, "person-differs"},
+    {"another person than the workstation's", whose_and_person_are_somebody_else, ERR_REFUSED, "person-differs"},
+    {"a job to be kept where policy forbids it", keep_where_policy_forbids_it, ERR_REFUSED, "keep-not-allowed"},
+    {"a job to be kept or not", keep_neither_yes_nor_no, ERR_FORMAT, "keep-neither"},
     {"both are somebody else", spoil_owner_and_person, ERR_REFUSED, "owner-differs"},
     {"a job with alice's name from bob's workstation", planted_on_another_node, ERR_REFUSED, "person-differs"},
     {"a printer that is not registered", spoil_printer, ERR_NOTFOUND, "printer-unknown"},
@@ -378,6 +400,7 @@ static void on_a_shared_node_invented_persons_do_not_get_around_the_limit(void *
         seal_job_of(s, &shared, "carol", &job);
         g = good_grant(s, &shared, &job, "carol");
         snprintf(g.person, sizeof g.person, "person-%zu", i);
+        strcpy(g.whose, g.person);
         granted += ask_grant(s, &g) == OK;
     }
     assert_int_equal(granted, PER_MINUTE);

@@ -226,7 +226,7 @@ static void no_admin_operation_passes_the_scout_socket(void **state)
     char *log;
 
     for (unsigned op = 0; op < 256; op++) {
-        const int is_scouts = op >= KH_BULLETIN && op <= KH_BADGE_MAC;
+        const int is_scouts = op >= KH_BULLETIN && op <= KH_PROFILE;
         const enum err e = ask_raw(s, SOCKET_SCOUT, (uint8_t)op, "", 0);
 
         if (op >= KH_PRINTER_ADD && op <= KH_SCOUT_ADD)

@@ -288,6 +288,93 @@ static void closing_without_end_is_slowed_down_and_what_was_delivered_is_not(voi
     scene_end(&c);
 }
 
+/* An order that says that its job stays, where the site allows that. */
+static void scene_kept(struct scene *c, struct site *s)
+{
+    scene_new(c, s);
+    set_policy(s, 48 * 3600, POLICY_RAW_ALLOWED | POLICY_KEEP_ALLOWED);
+    seal_job_of(s, &c->alice, "alice", &c->job);
+    c->g = good_grant(s, &c->alice, &c->job, "alice");
+    c->g.keep = 1;
+    assert_int_equal(ask_grant(s, &c->g), OK);
+    read_order(s, &c->o);
+    assert_int_equal(c->o.keep, 1);
+}
+
+static void a_courier_cannot_keep_a_job_that_was_not_to_be_kept(void **state)
+{
+    struct scene c;
+    struct report r;
+
+    scene_new(&c, *state);
+    r = report_on(&c.o, JOB_HELD, REASON_KEPT);
+    assert_int_equal(tell(c.s, &r, &c.alice), ERR_REFUSED);
+    assert_int_equal(ask_grant(c.s, &c.g), ERR_STATE); /* the order is still open */
+    reopen(c.s);
+    assert_int_equal(tell(c.s, &r, &c.alice), ERR_REFUSED);
+    r = report_on(&c.o, JOB_DELIVERED, REASON_NONE);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    scene_end(&c);
+}
+
+static void kept_is_no_word_but_for_a_held_job(void **state)
+{
+    static const uint8_t states[] = {JOB_DELIVERED, JOB_FAILED, JOB_UNKNOWN, JOB_CANCELED, JOB_EXPIRED};
+    struct scene c;
+
+    scene_kept(&c, *state);
+    for (size_t i = 0; i < sizeof states; i++) {
+        struct report r = report_on(&c.o, states[i], REASON_KEPT);
+
+        assert_int_equal(tell(c.s, &r, &c.alice), ERR_REFUSED);
+    }
+    scene_end(&c);
+}
+
+static void a_kept_job_is_granted_anew_once_for_each_order_and_over_a_restart(void **state)
+{
+    struct scene c;
+    struct report r;
+    struct id first;
+
+    scene_kept(&c, *state);
+    first = c.o.order;
+    assert_int_equal(ask_grant(c.s, &c.g), ERR_STATE); /* not before the first has had its last word */
+    reopen(c.s);
+    assert_int_equal(ask_grant(c.s, &c.g), ERR_STATE);
+    r = report_on(&c.o, JOB_HELD, REASON_KEPT);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    reopen(c.s);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK); /* the same again is no news */
+    assert_int_equal(say_hello(c.s, &c.alice, 2000), OK);
+    assert_int_equal(ask_grant(c.s, &c.g), OK);
+    read_order(c.s, &c.o);
+    assert_false(id_equal(c.o.order, first));
+    c.g.keep = 0;
+    r = report_on(&c.o, JOB_HELD, REASON_KEPT);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    assert_int_equal(ask_grant(c.s, &c.g), OK); /* and without keep it is the last time */
+    read_order(c.s, &c.o);
+    r = report_on(&c.o, JOB_DELIVERED, REASON_NONE);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    assert_int_equal(ask_grant(c.s, &c.g), ERR_REPLAY);
+    scene_end(&c);
+}
+
+static void a_kept_job_is_closed_like_any_other(void **state)
+{
+    struct scene c;
+    struct report r;
+
+    scene_kept(&c, *state);
+    r = report_on(&c.o, JOB_HELD, REASON_KEPT);
+    assert_int_equal(tell(c.s, &r, &c.alice), OK);
+    assert_int_equal(close_job(c.s, c.job.job, CLOSED_DELIVERED), ERR_REFUSED); /* nobody said that it ended so */
+    assert_int_equal(close_job(c.s, c.job.job, CLOSED_EXPIRED), OK);
+    assert_int_equal(ask_grant(c.s, &c.g), ERR_REPLAY);
+    scene_end(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -308,6 +395,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_hundred_thousand_closed_jobs_are_fast_and_survive, site_new, site_free),
         cmocka_unit_test_setup_teardown(closing_without_end_is_slowed_down_and_what_was_delivered_is_not, site_new,
                                         site_free),
+        cmocka_unit_test_setup_teardown(a_courier_cannot_keep_a_job_that_was_not_to_be_kept, site_new, site_free),
+        cmocka_unit_test_setup_teardown(kept_is_no_word_but_for_a_held_job, site_new, site_free),
+        cmocka_unit_test_setup_teardown(a_kept_job_is_granted_anew_once_for_each_order_and_over_a_restart, site_new,
+                                        site_free),
+        cmocka_unit_test_setup_teardown(a_kept_job_is_closed_like_any_other, site_new, site_free),
     };
     return cmocka_run_group_tests(tests, site_make, site_unmake);
 }

@@ -100,6 +100,7 @@ static void what_couriers_refuse_is_not_written(void **state)
     EXPECT(o.person[0] = '\0', ERR_FORMAT);
     EXPECT(o.authentication = 0, ERR_FORMAT);
     EXPECT(o.authentication = BY_PHONE + 1, ERR_FORMAT);
+    EXPECT(o.keep = 2, ERR_FORMAT);
 #undef EXPECT
 }
 
