@@ -17,6 +17,8 @@ static const struct conf_key keys[] = {
     {CONF_QUEUE_DNS_SD, CONF_BOOL, "true", 0, 0, "Let the programs of this computer find the queue through avahi"},
     {CONF_CUPS_SECRET, CONF_TEXT, "/etc/latchkey/cups-secret", 0, 0,
      "File with the secret of cups-setup; may be absent"},
+    {CONF_TRUST_USER_NAMES, CONF_BOOL, "false", 0, 0,
+     "Believe the names that cupsd's temporary queues forward: anybody here can then print as anybody"},
     {CONF_JOB_BYTES_MAX, CONF_NUMBER, "10737418240", 1024, INT64_C(1) << 50, "Largest document, in bytes"},
     {CONF_JOBS_PER_PERSON_MAX, CONF_NUMBER, "500", 1, 100000, "Jobs that one account may have in the queue"},
     {CONF_SPOOL_FREE_LEAST, CONF_NUMBER, "268435456", 0, INT64_C(1) << 50, "Bytes of the disk that jobs leave free"},

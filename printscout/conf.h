@@ -21,6 +21,7 @@
 #define CONF_QUEUE_PORT_FILE     "queue-port-file"
 #define CONF_QUEUE_DNS_SD        "queue-dns-sd"
 #define CONF_CUPS_SECRET         "cups-secret"
+#define CONF_TRUST_USER_NAMES    "trust-user-names"
 #define CONF_JOB_BYTES_MAX       "job-bytes-max"
 #define CONF_JOBS_PER_PERSON_MAX "jobs-per-person-max"
 #define CONF_SPOOL_FREE_LEAST    "spool-free-least"

@@ -93,7 +93,8 @@ static enum err load_spool(struct program *p)
             e == ERR_FORMAT ? "not a number; remove it, and job-ids start above the jobs that are there." : reason(e));
     if ((e = enrollment_new(q->spool, &q->enrollment)) != OK)
         return program_fail("start", reason(e));
-    if ((e = vouch_new(conf_text(p->conf, CONF_CUPS_SECRET), &q->vouch)) != OK)
+    e = vouch_new(conf_text(p->conf, CONF_CUPS_SECRET), conf_bool(p->conf, CONF_TRUST_USER_NAMES), &q->vouch);
+    if (e != OK)
         return program_fail(conf_text(p->conf, CONF_CUPS_SECRET), vouch_reason(e));
     return OK;
 }

@@ -17,7 +17,7 @@ struct queue {
     struct numbers *numbers;
     struct enrollment *enrollment;
     struct printer *printer;     /* its IPP attributes */
-    struct vouch *vouch;         /* by what cupsd is known; NULL: it is not set up */
+    struct vouch *vouch;         /* by what cupsd is known; NULL: names change nothing */
     char host[TICKET_HOST_SIZE]; /* this computer's name, as the panel shows it */
     uint64_t job_bytes_max;
     uint64_t spool_free_least;

@@ -18,6 +18,7 @@
 
 struct vouch {
     char digits[SECRET_LEN];
+    int has_secret, trusts_names;
     uint32_t lp_uid;
 };
 
@@ -30,29 +31,41 @@ static int is_hex(const char *text, size_t len)
     return 1;
 }
 
-enum err vouch_new(const char *path, struct vouch **out)
+/* The secret, if there is one. */
+static enum err read_secret(struct vouch *v, const char *path)
 {
-    struct vouch *v = NULL;
-    enum err e = OK;
+    enum err e;
 
-    *out = NULL;
     if (path[0] == '\0')
         return OK;
+    if ((e = file_read_secret(AT_FDCWD, path, (uint8_t *)v->digits, SECRET_LEN)) != OK)
+        return e == ERR_NOTFOUND ? OK : e;
+    if (!is_hex(v->digits, SECRET_LEN))
+        return ERR_FORMAT;
+    v->has_secret = 1;
+    return OK;
+}
+
+enum err vouch_new(const char *path, int trusts_names, struct vouch **out)
+{
+    struct vouch *v;
+    enum err e;
+
+    *out = NULL;
     if ((v = secret_new(sizeof *v)) == NULL)
         return ERR_NOMEM;
-    if ((e = file_read_secret(AT_FDCWD, path, (uint8_t *)v->digits, SECRET_LEN)) != OK)
+    v->trusts_names = trusts_names;
+    if ((e = read_secret(v, path)) != OK)
         goto out;
-    e = ERR_FORMAT;
-    if (!is_hex(v->digits, SECRET_LEN))
+    if (!v->has_secret && !v->trusts_names)
         goto out;
     if (owner_uid(BACKEND_LP, &v->lp_uid) != OK)
         v->lp_uid = ROOT_UID;
     *out = v;
     v = NULL;
-    e = OK;
 out:
     secret_free(v);
-    return e == ERR_NOTFOUND ? OK : e;
+    return e;
 }
 
 void vouch_free(struct vouch *v)
@@ -62,7 +75,7 @@ void vouch_free(struct vouch *v)
 
 int vouch_is_cupsd(const struct vouch *v, const char *user, const char *password)
 {
-    if (v == NULL || strcmp(user, CUPS_USER) != 0 || strlen(password) != SECRET_LEN)
+    if (v == NULL || !v->has_secret || strcmp(user, CUPS_USER) != 0 || strlen(password) != SECRET_LEN)
         return 0;
     return secret_equal(v->digits, password, SECRET_LEN);
 }
@@ -78,8 +91,8 @@ enum err vouch_settle_account(struct request *r)
         return OK;
     if (owner_account(r->uid, account) == OK && strcmp(account, name) == 0)
         return OK;
-    if (!r->is_vouched)
-        return request_challenge(r);
+    if (!r->is_vouched && !v->trusts_names)
+        return request_challenge(r); /* cupsd's backend gives the secret only when it is asked */
     if (owner_uid(name, &uid) != OK)
         return request_refuse(r, IPP_STATUS_ERROR_NOT_AUTHORIZED,
                               "This computer does not know the account that cupsd prints for.");

@@ -43,7 +43,7 @@ class Cupsd:
             debian = f.read()
         with open(self.conf, "w", encoding="utf-8") as f:
             f.write(re.sub(r"(?m)^(Listen|Browsing|WebInterface|IdleExitTimeout)\b.*\n", "", debian))
-            f.write(f"Listen localhost:{self.port}\nListen {self.socket}\nBrowsing No\nWebInterface No\nIdleExitTimeout 0\n"
+            f.write(f"Listen localhost:{self.port}\nListen {self.socket}\nBrowsing No\nWebInterface Yes\nIdleExitTimeout 0\n"
                     "MaxJobs 0\n")
         with open(self.files_conf, "w", encoding="utf-8") as f:
             f.write(f"ServerRoot {d}/etc\nCacheDir {d}/cache\nStateDir {d}/state\nRequestRoot {self.spool}\n"

@@ -78,7 +78,8 @@ class Daemon:
 class Workstation:
     """A queue and a courier with one spool, as a person's computer has them."""
 
-    def __init__(self, site, name):
+    def __init__(self, site, name, **more):
+        """more: further settings, with _ for -."""
         self.site, self.name = site, name
         self.folder = os.path.join(site.folder, name)
         os.makedirs(self.folder)
@@ -86,7 +87,8 @@ class Workstation:
         self.socket = os.path.join(self.folder, "queue.sock")
         self.port_file = os.path.join(self.folder, "queue.port")
         settings = {"spool": self.spool, "state": self.state, "queue-socket": self.socket, "queue-port": 0,
-                    "queue-port-file": self.port_file, "log-level": "debug"}
+                    "queue-port-file": self.port_file, "log-level": "debug",
+                    **{k.replace("_", "-"): v for k, v in more.items()}}
         self.queue = Daemon(self.folder, "printscout-queue", [program("printscout-queue")], settings)
         self.courier = Daemon(self.folder, "printscout-courier", [program("printscout-courier")], settings)
 
@@ -235,9 +237,9 @@ class Site:
         whose = ("--for", person) if person else ("--shared",)
         return self.command("invite", *whose, *options).stdout.strip()
 
-    def workstation(self, name, person=None, *options):
-        """A new workstation, invited, enrolled and running."""
-        w = Workstation(self, name)
+    def workstation(self, name, person=None, *options, **more):
+        """A new workstation, invited with these options, enrolled and running."""
+        w = Workstation(self, name, **more)
         self.workstations.append(w)
         w.enroll(self.invite(person, *options))
         return w.start()
