@@ -16,4 +16,10 @@ MUST_USE enum err sandbox_no_network(void);
 /* seccomp: execve, ptrace and kernel-module calls fail with EPERM; the network stays. */
 MUST_USE enum err sandbox_no_exec(void);
 
+/*
+ * seccomp: from now on only memory, time, and reading and writing what is open already. Anything else, and memory that
+ * could be executed, ends the process. For one that reads what somebody made up.
+ */
+MUST_USE enum err sandbox_only_compute(void);
+
 #endif

@@ -30,6 +30,7 @@ target_link_options(latchkey_flags INTERFACE
     LINKER:-z,relro LINKER:-z,now LINKER:-z,noexecstack LINKER:--as-needed)
 
 if(LATCHKEY_SANITIZE)
+    target_compile_definitions(latchkey_flags INTERFACE LATCHKEY_SANITIZED)
     target_compile_options(latchkey_flags INTERFACE
         -fsanitize=${LATCHKEY_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(latchkey_flags INTERFACE -fsanitize=${LATCHKEY_SANITIZE})

@@ -261,7 +261,7 @@ void ports_count_printed(struct scout *s, const struct job *j)
     struct paper paper = j->paper;
 
     if (paper.copies == 0) /* it was released before a restart: as it was chosen at the computer */
-        paper_read(j->ipp, j->ipp_len, j->pages, NULL, &paper);
+        paper_read(j->ipp, j->ipp_len, j->content.pages, NULL, &paper);
     if (paper.color == PAPER_AUTO && is_gray_here(s, j->printer))
         paper.color = PAPER_GRAY;
     statistics_printed(s->statistics, clock_unix_ms(), j->printer, &paper,
@@ -274,7 +274,7 @@ static void count_unreleased(struct scout *s, const struct job *j)
 
     if (!j->confirmed || !id_is_zero(j->order))
         return;
-    paper_read(j->ipp, j->ipp_len, j->pages, NULL, &paper);
+    paper_read(j->ipp, j->ipp_len, j->content.pages, NULL, &paper);
     statistics_unreleased(s->statistics, clock_unix_ms(), &paper);
 }
 

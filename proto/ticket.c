@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ticket: {"title", "format", "host", "account": text; "document-bytes", "pages", "created-unix-ms": whole numbers;
- * "ipp", "password": hex}. All keys are there, once, and no others.
+ * ticket: {"title", "format", "host", "account", "raster-type": text; "document-bytes", "pages", "color", "raster-dpi",
+ * "created-unix-ms": whole numbers; "ipp", "password": hex}. All keys are there, once, and no others.
  */
 #include "proto/ticket.h"
 
@@ -70,6 +70,7 @@ static enum err password_write(const struct job_password *p, char hex[static 2 *
 
 enum err ticket_write(const struct ticket *t, uint8_t *out, size_t *outlen)
 {
+    const struct ticket_content *const c = &t->content;
     char hex[2 * TICKET_IPP_MAX + 1], password[2 * JOB_PASSWORD_LEN + 1];
     json_t *json = NULL;
     size_t len;
@@ -79,16 +80,18 @@ enum err ticket_write(const struct ticket *t, uint8_t *out, size_t *outlen)
         goto out;
     e = ERR_FORMAT;
     if (!text_is_clean(t->title, strlen(t->title)) || !text_is_clean(t->format, strlen(t->format)) ||
-        !text_is_clean(t->host, strlen(t->host)) || !text_is_clean(t->account, strlen(t->account)))
+        !text_is_clean(t->host, strlen(t->host)) || !text_is_clean(t->account, strlen(t->account)) ||
+        !text_is_clean(c->raster_type, strlen(c->raster_type)) || c->color > TICKET_COLOR_YES)
         goto out;
     if ((e = password_write(&t->password, password)) != OK)
         goto out;
     hex_write(t->ipp, t->ipp_len, hex);
     e = ERR_NOMEM;
-    json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:s, s:s}", "title", t->title, "format", t->format, "host",
-                     t->host, "account", t->account, "document-bytes", (json_int_t)t->document_bytes, "pages",
-                     (json_int_t)t->pages, "created-unix-ms", (json_int_t)t->created_unix_ms, "ipp", hex, "password",
-                     password);
+    json = json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:i, s:s, s:I, s:I, s:s, s:s}", "title", t->title, "format",
+                     t->format, "host", t->host, "account", t->account, "document-bytes", (json_int_t)t->document_bytes,
+                     "pages", (json_int_t)c->pages, "color", (int)c->color, "raster-type", c->raster_type, "raster-dpi",
+                     (json_int_t)c->raster_dpi, "created-unix-ms", (json_int_t)t->created_unix_ms, "ipp", hex,
+                     "password", password);
     if (json == NULL)
         goto out;
     e = ERR_LIMIT;
@@ -102,24 +105,35 @@ out:
     return e;
 }
 
+static int is_number(json_int_t v, json_int_t most)
+{
+    return v >= 0 && v <= most;
+}
+
 static enum err fields_read(json_t *json, struct ticket *t)
 {
-    const char *title, *format, *host, *account, *ipp, *password;
-    size_t title_len, format_len, host_len, account_len, ipp_len, password_len;
-    json_int_t document_bytes, pages, created;
+    const char *title, *format, *host, *account, *raster, *ipp, *password;
+    size_t title_len, format_len, host_len, account_len, raster_len, ipp_len, password_len;
+    json_int_t document_bytes, pages, color, dpi, created;
     enum err e;
 
     /* ! : keys that are not named here are an error. */
-    if (json_unpack(json, "{s:s%, s:s%, s:s%, s:s%, s:I, s:I, s:I, s:s%, s:s% !}", "title", &title, &title_len,
-                    "format", &format, &format_len, "host", &host, &host_len, "account", &account, &account_len,
-                    "document-bytes", &document_bytes, "pages", &pages, "created-unix-ms", &created, "ipp", &ipp,
-                    &ipp_len, "password", &password, &password_len) != 0)
+    if (json_unpack(json, "{s:s%, s:s%, s:s%, s:s%, s:I, s:I, s:I, s:s%, s:I, s:I, s:s%, s:s% !}", "title", &title,
+                    &title_len, "format", &format, &format_len, "host", &host, &host_len, "account", &account,
+                    &account_len, "document-bytes", &document_bytes, "pages", &pages, "color", &color, "raster-type",
+                    &raster, &raster_len, "raster-dpi", &dpi, "created-unix-ms", &created, "ipp", &ipp, &ipp_len,
+                    "password", &password, &password_len) != 0)
         return ERR_FORMAT;
-    if (document_bytes < 0 || pages < 0 || pages > UINT32_MAX || created < 0)
+    if (document_bytes < 0 || !is_number(pages, UINT32_MAX) || !is_number(color, TICKET_COLOR_YES) ||
+        !is_number(dpi, UINT32_MAX) || created < 0)
         return ERR_FORMAT;
     t->document_bytes = (uint64_t)document_bytes;
-    t->pages = (uint32_t)pages;
+    t->content.pages = (uint32_t)pages;
+    t->content.color = (enum ticket_color)color;
+    t->content.raster_dpi = (uint32_t)dpi;
     t->created_unix_ms = (uint64_t)created;
+    if ((e = text_read(raster, raster_len, t->content.raster_type, sizeof t->content.raster_type)) != OK)
+        return e;
     if ((e = text_read(title, title_len, t->title, sizeof t->title)) != OK ||
         (e = text_read(format, format_len, t->format, sizeof t->format)) != OK ||
         (e = text_read(host, host_len, t->host, sizeof t->host)) != OK ||

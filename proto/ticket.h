@@ -15,7 +15,17 @@
 #define TICKET_FORMAT_SIZE 128
 #define TICKET_HOST_SIZE   256
 #define TICKET_IPP_MAX     4096
+#define TICKET_RASTER_SIZE 32
 #define TICKET_JSON_MAX    12288
+
+enum ticket_color { TICKET_COLOR_UNKNOWN, TICKET_COLOR_NO, TICKET_COLOR_YES };
+
+struct ticket_content { /* what the queue found in the document while it passed */
+    uint32_t pages;     /* 0: not known */
+    enum ticket_color color;
+    char raster_type[TICKET_RASTER_SIZE]; /* as pwg-raster-document-type-supported spells it; "": none, or it differs */
+    uint32_t raster_dpi;                  /* 0: none, or it differs */
+};
 
 struct ticket {
     char title[TICKET_TITLE_SIZE];   /* IPP job-name */
@@ -23,7 +33,7 @@ struct ticket {
     char host[TICKET_HOST_SIZE];     /* the computer it came from */
     char account[256];               /* the account that printed, as the queue knows it */
     uint64_t document_bytes;
-    uint32_t pages; /* 0: not known */
+    struct ticket_content content;
     uint64_t created_unix_ms;
     uint8_t ipp[TICKET_IPP_MAX]; /* job attributes that the person chose, RFC 8010 §3.1.4, no group tag */
     size_t ipp_len;

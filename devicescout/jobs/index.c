@@ -275,7 +275,7 @@ enum err index_describe(struct index *ix, struct job *j, const char *person, con
     texts = old;
     j->ipp_len = t->ipp_len;
     j->document_bytes = t->document_bytes;
-    j->pages = t->pages;
+    j->content = t->content;
     j->password = t->password;
     j->created_unix_ms = t->created_unix_ms;
     link_to_person(p, j);

@@ -50,7 +50,7 @@ struct job {
     uint8_t *ipp; /* the attributes chosen when it was printed */
     size_t ipp_len;
     uint64_t document_bytes, created_unix_ms;
-    uint32_t pages;
+    struct ticket_content content;
     struct job_password password;    /* asked for before release */
     struct job_password_tries tries; /* how often it was guessed since this process started */
 

@@ -104,7 +104,7 @@ enum err releases_ask(struct releases *r, const struct release_ask *ask)
     snprintf(x->person, sizeof x->person, "%s", ask->person);
     TAILQ_INSERT_TAIL(&line->list, x, next);
     r->count++;
-    paper_read(j->ipp, j->ipp_len, j->pages, &x->options, &j->paper);
+    paper_read(j->ipp, j->ipp_len, j->content.pages, &x->options, &j->paper);
     j->waiting = 1;
     j->note = NOTE_NONE;
     j->reason = REASON_NONE;

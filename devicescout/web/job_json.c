@@ -23,6 +23,11 @@ static const char *problem_of(const struct job *j)
     return job_note_name(j->note);
 }
 
+static json_t *color_or_null(enum ticket_color color)
+{
+    return color == TICKET_COLOR_UNKNOWN ? json_null() : json_boolean(color == TICKET_COLOR_YES);
+}
+
 static json_t *number_or_null(uint64_t v, int known)
 {
     return known ? json_integer((json_int_t)v) : json_null();
@@ -33,12 +38,12 @@ json_t *job_json(const struct job *j, struct fits *fits)
     char id[ID_HEX_SIZE];
     json_t *job, *fit = fits_json(fits, j);
 
-    job = json_pack("{s:s, s:s, s:s, s:s, s:o, s:I, s:I, s:s, s:s, s:b, s:s, s:s, s:b, s:o, s:b}", "id",
+    job = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:s, s:s, s:b, s:s, s:s, s:b, s:o, s:b}", "id",
                     id_text(j->id, id), "title", j->title, "format", j->format, "computer", j->host, "pages",
-                    number_or_null(j->pages, j->pages != 0), "bytes", (json_int_t)j->document_bytes, "created",
-                    (json_int_t)j->created_unix_ms, "state", state_of(j), "problem", problem_of(j), "not_tried",
-                    j->note == NOTE_NOT_TRIED, "detail", j->printer_reasons, "printer", j->printer, "confirmed",
-                    j->confirmed_by_printer != 0, "impressions",
+                    number_or_null(j->content.pages, j->content.pages != 0), "color", color_or_null(j->content.color),
+                    "bytes", (json_int_t)j->document_bytes, "created", (json_int_t)j->created_unix_ms, "state",
+                    state_of(j), "problem", problem_of(j), "not_tried", j->note == NOTE_NOT_TRIED, "detail",
+                    j->printer_reasons, "printer", j->printer, "confirmed", j->confirmed_by_printer != 0, "impressions",
                     number_or_null(j->impressions, j->impressions != IMPRESSIONS_UNKNOWN), "password",
                     j->password.method != JOB_PASSWORD_NONE);
     if (fit == NULL || json_object_update(job, fit) != 0) {

@@ -1,47 +1,62 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* content: see content.h. What URF and JPEG need is here; PDF and PWG Raster have files of their own. */
+/* content: see content.h. Raster has a file of its own; PDF goes to readers.h. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "printscout/queue/content_parts.h"
 #include "printscout/queue/format.h"
+#include "printscout/queue/readers.h"
 
-#define HEAD_LEN 16 /* format_of() asks no more; URF's page count stands within */
+#define HEAD_LEN 16 /* format_of() asks no more */
 
 struct content {
     uint8_t head[HEAD_LEN];
     size_t head_len;
     const char *format; /* NULL until the head is complete */
-    struct content_pdf pdf;
-    struct content_pwg pwg;
+    struct readers *readers;
+    struct reader *reader; /* of a PDF; NULL: nothing is known of it */
+    struct content_raster raster;
 };
 
-enum err content_new(struct content **out)
+enum err content_new(struct readers *readers, struct content **out)
 {
     *out = calloc(1, sizeof **out);
-    return *out != NULL ? OK : ERR_NOMEM;
+    if (*out == NULL)
+        return ERR_NOMEM;
+    (*out)->readers = readers;
+    return OK;
 }
 
 void content_free(struct content *c)
 {
     if (c == NULL)
         return;
+    reader_free(c->reader);
     explicit_bzero(c, sizeof *c);
     free(c);
 }
 
-static int is_format(const struct content *c, const char *mime)
+static int is_raster(const struct content *c)
 {
-    return c->format != NULL && strcmp(c->format, mime) == 0;
+    return c->format != NULL && (strcmp(c->format, "image/pwg-raster") == 0 || strcmp(c->format, "image/urf") == 0);
 }
 
 static void look(struct content *c, const uint8_t *bytes, size_t len)
 {
-    if (is_format(c, "application/pdf"))
-        content_pdf_bytes(&c->pdf, bytes, len);
-    else if (is_format(c, "image/pwg-raster"))
-        content_pwg_bytes(&c->pwg, bytes, len);
+    if (c->reader != NULL)
+        reader_bytes(c->reader, bytes, len);
+    else if (is_raster(c))
+        content_raster_bytes(&c->raster, bytes, len);
+}
+
+/* The head is complete: what is it? */
+static void begin(struct content *c)
+{
+    c->format = format_of(c->head, HEAD_LEN);
+    content_raster_start(&c->raster, strcmp(c->format, "image/urf") == 0);
+    if (c->readers != NULL && strcmp(c->format, "application/pdf") == 0 && reader_new(c->readers, &c->reader) != OK)
+        c->reader = NULL;
+    look(c, c->head, HEAD_LEN);
 }
 
 void content_bytes(struct content *c, const uint8_t *bytes, size_t len)
@@ -57,31 +72,37 @@ void content_bytes(struct content *c, const uint8_t *bytes, size_t len)
         len -= take;
         if (c->head_len < HEAD_LEN)
             return;
-        c->format = format_of(c->head, HEAD_LEN);
-        look(c, c->head, HEAD_LEN);
+        begin(c);
     }
     look(c, bytes, len);
 }
 
-static uint32_t urf_pages(const struct content *c)
+void content_end(struct content *c)
 {
-    struct rbuf b = rbuf_of(c->head + 8, 4);
-    uint32_t pages = 0;
-
-    return rbuf_u32(&b, &pages) == OK ? pages : 0;
+    if (c->reader != NULL)
+        reader_end(c->reader);
 }
 
-uint32_t content_pages(struct content *c)
+static enum ticket_color color_of(enum pages_color color)
 {
-    uint32_t pages = 0;
+    return color == PAGES_COLOR_YES  ? TICKET_COLOR_YES
+           : color == PAGES_COLOR_NO ? TICKET_COLOR_NO
+                                     : TICKET_COLOR_UNKNOWN;
+}
 
-    if (is_format(c, "application/pdf"))
-        pages = content_pdf_pages(&c->pdf);
-    else if (is_format(c, "image/pwg-raster"))
-        pages = content_pwg_pages(&c->pwg);
-    else if (is_format(c, "image/urf"))
-        pages = urf_pages(c);
-    else if (is_format(c, "image/jpeg"))
-        pages = 1;
-    return pages <= CONTENT_PAGES_MAX ? pages : 0;
+void content_found(struct content *c, struct ticket_content *out)
+{
+    enum pages_color color;
+
+    *out = (struct ticket_content){0};
+    if (c->reader != NULL) {
+        reader_answer(c->reader, &out->pages, &color);
+        out->color = color_of(color);
+    } else if (is_raster(c)) {
+        content_raster_found(&c->raster, out);
+    } else if (c->format != NULL && strcmp(c->format, "image/jpeg") == 0) {
+        out->pages = 1;
+    }
+    if (out->pages == 0 || out->pages > CONTENT_PAGES_MAX)
+        *out = (struct ticket_content){0};
 }

@@ -142,12 +142,14 @@ out:
     return e;
 }
 
-enum err job_draft_words(const struct job_draft *d, uint32_t pages, const struct words **out)
+enum err job_draft_words(const struct job_draft *d, const struct ticket_content *content, const struct words **out)
 {
+    static const struct ticket_content nothing = {0};
+
     return words_new(&(struct words){.title = d->title,
                                      .account = d->account,
                                      .owner = d->owner,
-                                     .pages = pages,
+                                     .content = content != NULL ? *content : nothing,
                                      .format = d->format,
                                      .template = d->template,
                                      .template_len = d->template_len,

@@ -40,8 +40,9 @@ MUST_USE enum err job_draft_new(struct request *r, struct job_draft **out);
  */
 MUST_USE enum err job_draft_for_document(struct request *r, const struct job_view *job, struct job_draft **out);
 
-/* What of it the job table keeps. pages: 0 until the document has ended. */
-MUST_USE enum err job_draft_words(const struct job_draft *d, uint32_t pages, const struct words **out);
+/* What of it the job table keeps. content: NULL until the document has ended. */
+MUST_USE enum err job_draft_words(const struct job_draft *d, const struct ticket_content *content,
+                                  const struct words **out);
 
 /* Start r->upload for r->draft. Errors: ERR_REFUSED after request_refuse(). */
 MUST_USE enum err job_draft_start(struct request *r);

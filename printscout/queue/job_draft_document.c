@@ -38,6 +38,7 @@ enum err job_draft_start(struct request *r)
     const struct queue *q = r->queue;
     const enum err e = upload_new(&(struct upload_opts){.spool = q->spool,
                                                         .admission = &r->draft->admission,
+                                                        .readers = q->readers,
                                                         .method = r->draft->method,
                                                         .bytes_max = q->job_bytes_max,
                                                         .free_least = q->spool_free_least},
@@ -123,6 +124,7 @@ enum err job_draft_end(struct request *r)
 {
     const struct words *words = NULL;
     const uint32_t number = r->job_number;
+    struct ticket_content content;
     enum err e;
 
     if (!jobs_document_is_wanted(r->queue->jobs, number))
@@ -132,7 +134,8 @@ enum err job_draft_end(struct request *r)
     if (upload_len(r->upload) == 0)
         return request_refuse(r, IPP_STATUS_ERROR_BAD_REQUEST, "The request brought no document.");
     settle_format(r);
-    if ((e = job_draft_words(r->draft, upload_pages(r->upload), &words)) != OK || (e = commit(r, words)) != OK) {
+    upload_content(r->upload, &content);
+    if ((e = job_draft_words(r->draft, &content, &words)) != OK || (e = commit(r, words)) != OK) {
         words_drop(words);
         return refuse_document(r, e);
     }

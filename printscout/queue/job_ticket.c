@@ -31,7 +31,7 @@ enum err job_ticket_new(const struct words *w, const char *host, uint64_t docume
     if (w->template_len > 0)
         memcpy(t->ipp, w->template, w->template_len);
     t->ipp_len = w->template_len;
-    t->pages = w->pages;
+    t->content = w->content;
     t->password = w->password;
     t->document_bytes = document_bytes;
     t->created_unix_ms = created_unix_ms;

@@ -28,7 +28,7 @@ static enum err add_job(struct request *r, uint32_t *number)
 
     if ((e = numbers_next(q->numbers, number)) != OK)
         return request_refuse(r, IPP_STATUS_ERROR_TEMPORARY, "No job number can be reserved: is the disk full?");
-    if ((e = job_draft_words(r->draft, 0, &words)) != OK)
+    if ((e = job_draft_words(r->draft, NULL, &words)) != OK)
         return e;
     e = jobs_add(q->jobs,
                  &(struct job_new){

@@ -20,6 +20,7 @@
 #include "printscout/queue/http.h"
 #include "printscout/queue/listen.h"
 #include "printscout/queue/printer.h"
+#include "printscout/queue/readers.h"
 #include "printscout/queue/vouch.h"
 
 #define PROGRAM     PROGRAM_NAME
@@ -209,10 +210,20 @@ static void read_settings(struct program *p)
         strcpy(q->host, "localhost");
 }
 
+/* A queue that cannot count pages still prints. */
+static void start_readers(struct program *p)
+{
+    const enum err e = readers_new(&p->queue.readers);
+
+    if (e != OK)
+        log_warn("pages_not_counted", "program=" PAGES_PROGRAM " reason=%s", err_name(e));
+}
+
 static enum err build(struct program *p)
 {
     enum err e;
 
+    start_readers(p); /* first: it shall have none of our files, signals and threads */
     if ((e = loop_new(&p->loop)) != OK || (e = loop_signals(p->loop, NULL, NULL)) != OK)
         return program_fail("start", reason(e));
     if ((e = raise_file_limit(p)) != OK || (e = open_spool(p)) != OK || (e = load_spool(p)) != OK ||
@@ -254,6 +265,7 @@ static void tear_down(struct program *p)
     dnssd_stop(p->dnssd);
     http_stop(p->http);
     printer_free(p->queue.printer);
+    readers_free(p->queue.readers);
     vouch_free(p->queue.vouch);
     enrollment_free(p->queue.enrollment);
     numbers_free(p->queue.numbers);

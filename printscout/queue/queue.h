@@ -9,6 +9,7 @@
 #include "proto/ticket.h"
 
 struct printer;
+struct readers;
 struct vouch;
 
 struct queue {
@@ -18,6 +19,7 @@ struct queue {
     struct enrollment *enrollment;
     struct printer *printer;     /* its IPP attributes */
     struct vouch *vouch;         /* by what cupsd is known; NULL: names change nothing */
+    struct readers *readers;     /* where pages of PDFs are counted; NULL: it did not start */
     char host[TICKET_HOST_SIZE]; /* this computer's name, as the panel shows it */
     uint64_t job_bytes_max;
     uint64_t spool_free_least;

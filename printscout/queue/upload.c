@@ -82,7 +82,7 @@ enum err upload_new(const struct upload_opts *opts, struct upload **out)
     u->free_least = opts->free_least;
     if ((e = check_free(u)) != OK)
         goto out;
-    if ((e = content_new(&u->content)) != OK)
+    if ((e = content_new(opts->readers, &u->content)) != OK)
         goto out;
     if (opts->method != UNPACK_NONE && (e = unpack_new(opts->method, &u->unpack)) != OK)
         goto out;
@@ -158,7 +158,10 @@ enum err upload_end(struct upload *u)
 
     if (u->unpack != NULL && (e = unpack_end(u->unpack)) != OK)
         return e;
-    return seal_end(u->seal, write_sealed, u);
+    if ((e = seal_end(u->seal, write_sealed, u)) != OK)
+        return e;
+    content_end(u->content); /* its pages are counted while the disk works */
+    return file_sync(u->file);
 }
 
 uint64_t upload_len(const struct upload *u)
@@ -172,9 +175,9 @@ const uint8_t *upload_head(const struct upload *u, size_t *len)
     return u->head;
 }
 
-uint32_t upload_pages(struct upload *u)
+void upload_content(struct upload *u, struct ticket_content *out)
 {
-    return content_pages(u->content);
+    content_found(u->content, out);
 }
 
 struct id upload_job(const struct upload *u)

@@ -10,12 +10,14 @@
 #include "printscout/queue/unpack.h"
 #include "proto/ticket.h"
 
+struct readers;
 struct seal;
 struct upload; /* opaque; one thread uses it at a time */
 
 struct upload_opts {
     int spool; /* used as long as the upload lives */
     const struct admission *admission;
+    struct readers *readers; /* of PDFs; NULL: their pages stay unknown */
     enum unpack_method method;
     uint64_t bytes_max;  /* of the document, unpacked */
     uint64_t free_least; /* bytes that stay free on the disk */
@@ -40,7 +42,7 @@ void upload_free(struct upload *u);
  */
 MUST_USE enum err upload_bytes(struct upload *u, const uint8_t *bytes, size_t len);
 
-/* The document has ended: seal its last chunk. Errors as upload_bytes(). */
+/* The document has ended: seal its last chunk, make the file durable. Errors as upload_bytes(). */
 MUST_USE enum err upload_end(struct upload *u);
 
 /* Bytes of the document so far, unpacked. */
@@ -49,8 +51,8 @@ uint64_t upload_len(const struct upload *u);
 /* Its first bytes, at most UPLOAD_HEAD_LEN; *len receives how many. */
 const uint8_t *upload_head(const struct upload *u, size_t *len);
 
-/* After upload_end(), once: its pages; 0: unknown. */
-uint32_t upload_pages(struct upload *u);
+/* After upload_end(), once: what is in it. May wait, as content_found() does. */
+void upload_content(struct upload *u, struct ticket_content *out);
 
 struct id upload_job(const struct upload *u);
 

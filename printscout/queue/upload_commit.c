@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * upload_commit: verb 3, "spool". The order of these calls is the promise that an acknowledged job is never lost:
- * fsync of each file, fsync of their folder, rename, fsync of jobs/. A test reads it from strace.
+ * upload_commit: verb 3, "spool". The order of these calls is the promise that an acknowledged job is never lost: fsync
+ * of each file (of the document in upload_end()), fsync of their folder, rename, fsync of jobs/. A test reads it from
+ * strace.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -95,8 +96,6 @@ enum err upload_commit(struct upload *u, const struct upload_record *r)
 {
     enum err e;
 
-    if ((e = file_sync(u->file)) != OK)
-        return e;
     if ((e = write_description(u, r)) != OK || (e = write_record(u, r)) != OK)
         return e;
     if ((e = file_sync_dir(u->folder)) != OK || (e = move(u)) != OK)

@@ -28,7 +28,7 @@ enum err words_new(const struct words *from, const struct words **out)
     w->account = put(&at, from->account, account);
     w->owner = put(&at, from->owner, owner);
     w->format = put(&at, from->format, format);
-    w->pages = from->pages;
+    w->content = from->content;
     w->password = from->password;
     w->template_len = from->template_len;
     w->template = (const uint8_t *)at;

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "proto/job_password.h"
+#include "proto/ticket.h"
 
 #define WORDS_PLACEHOLDER "Held document"
 
@@ -21,7 +21,7 @@ struct words {
     const char *account; /* the account that printed, by the name that this computer knows */
     const char *owner;   /* who may release it: the node's person, or the account on a shared node; empty: not known */
     const char *format;  /* MIME type; empty: not known any more */
-    uint32_t pages;      /* 0: unknown */
+    struct ticket_content content;
     const uint8_t
         *template; /* the job template attributes that the person chose, RFC 8010 section 3.1.4, no group tag */
     size_t template_len;

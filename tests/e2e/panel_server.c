@@ -209,7 +209,7 @@ static void add_job(struct stage *s, const char *person, const char *title, uint
                     unsigned minutes_ago)
 {
     static const uint8_t stapled[] = "\x23\0\nfinishings\0\4\0\0\0\4";
-    struct ticket t = {.format = "application/pdf", .document_bytes = bytes, .pages = pages};
+    struct ticket t = {.format = "application/pdf", .document_bytes = bytes, .content.pages = pages};
     struct id id, origin = {{9}};
     struct job *j;
     uint8_t description[ID_LEN];

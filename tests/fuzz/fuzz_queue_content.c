@@ -1,30 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_queue_content: any bytes as a document: its pages are the same number however the bytes come. */
+/* fuzz_queue_content: any bytes as a document: what is found in it is the same however the bytes come. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "printscout/queue/content.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
-static uint32_t pages(const uint8_t *bytes, size_t len, size_t step)
+static struct ticket_content found(const uint8_t *bytes, size_t len, size_t step)
 {
     struct content *c = NULL;
-    uint32_t n;
+    struct ticket_content f;
 
-    if (content_new(&c) != OK)
+    if (content_new(NULL, &c) != OK)
         abort();
     for (size_t at = 0; at < len; at += step)
         content_bytes(c, bytes + at, len - at < step ? len - at : step);
-    n = content_pages(c);
+    content_end(c);
+    content_found(c, &f);
     content_free(c);
-    return n;
+    return f;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
+    struct ticket_content whole, pieces;
+
     if (len == 0)
         return 0;
-    if (pages(bytes, len, len) != pages(bytes, len, 1) || pages(bytes, len, 7) > CONTENT_PAGES_MAX)
+    whole = found(bytes, len, len);
+    pieces = found(bytes, len, 1 + bytes[len - 1] % 7);
+    if (whole.pages != pieces.pages || whole.color != pieces.color || whole.raster_dpi != pieces.raster_dpi ||
+        strcmp(whole.raster_type, pieces.raster_type) != 0 || whole.pages > CONTENT_PAGES_MAX)
         abort();
     return 0;
 }

@@ -40,6 +40,33 @@ def accepts(port):
         return False
 
 
+def status(pid):
+    """What the kernel says of a process; empty when it is gone."""
+    try:
+        with open(f"/proc/{pid}/status") as f:
+            return f.read()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def is_there(pid):
+    """Does it run? One that nobody has buried yet does not."""
+    said = status(pid)
+    return bool(said) and "State:\tZ" not in said
+
+
+def children(pid):
+    """Processes that it has started and that run."""
+    found = []
+    for task in os.listdir(f"/proc/{pid}/task") if is_there(pid) else []:
+        try:
+            with open(f"/proc/{pid}/task/{task}/children") as f:
+                found += map(int, f.read().split())
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return [child for child in found if is_there(child)]
+
+
 class Process:
     """One child process whose output goes to folder/NAME.log."""
 

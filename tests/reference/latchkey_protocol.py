@@ -441,10 +441,11 @@ def read_invitation(text):
 
 # The ticket
 
-TICKET_TEXTS = {"title": 255, "format": 127, "host": 255, "account": 255}
+TICKET_TEXTS = {"title": 255, "format": 127, "host": 255, "account": 255, "raster-type": 31}
 TICKET_HEX = ("ipp", "password")
 NO_PASSWORD = bytes(49)  # in the ticket an empty text
-TICKET_NUMBERS = {"document-bytes": 1 << 63, "pages": 1 << 32, "created-unix-ms": 1 << 63}
+TICKET_NUMBERS = {"document-bytes": 1 << 63, "pages": 1 << 32, "color": 3, "raster-dpi": 1 << 32,
+                  "created-unix-ms": 1 << 63}
 
 
 def check_ticket(v):

@@ -195,12 +195,21 @@ static const struct field GRANT[] = {POINTER(grant, description, description_len
                                      END};
 PLAIN(grant)
 
+/* What stands in the ticket's content, by its own name. */
+#define FOUND(m, kind)                                                                                                 \
+    {                                                                                                                  \
+#m, kind, offsetof(struct ticket, content.m), sizeof((struct ticket *)0)->content.m, 0, 0, NULL                \
+    }
+
 static const struct field TICKET[] = {TEXT(ticket, title),
                                       TEXT(ticket, format),
                                       TEXT(ticket, host),
                                       TEXT(ticket, account),
                                       NUMBER(ticket, document_bytes, 64),
-                                      NUMBER(ticket, pages, 32),
+                                      FOUND(pages, FIELD_U32),
+                                      FOUND(color, FIELD_U32),
+                                      FOUND(raster_type, FIELD_TEXT),
+                                      FOUND(raster_dpi, FIELD_U32),
                                       NUMBER(ticket, created_unix_ms, 64),
                                       VAR(ticket, ipp, ipp_len),
                                       BYTES(ticket, password),

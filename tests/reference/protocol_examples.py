@@ -207,7 +207,8 @@ def write(kind, values):
 # The lines of protocol_tool
 
 TICKET_FIELDS = [("title", "text"), ("format", "text"), ("host", "text"), ("account", "text"),
-                 ("document-bytes", "u64"), ("pages", "u32"), ("created-unix-ms", "u64"), ("ipp", "bytes"),
+                 ("document-bytes", "u64"), ("pages", "u32"), ("color", "u32"),
+                 ("raster-type", "text"), ("raster-dpi", "u32"), ("created-unix-ms", "u64"), ("ipp", "bytes"),
                  ("password", 49)]
 
 

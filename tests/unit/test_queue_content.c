@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Pages of documents as they pass: the same number however the bytes are cut, and "unknown" rather than a guess. */
+/* What documents have in them, as they pass: the same however the bytes are cut, and "unknown" rather than a guess. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,67 +7,36 @@
 #include "printscout/queue/content.h"
 #include "tests/unit/cmocka_test.h"
 
-static uint32_t pages_in_pieces(const void *bytes, size_t len, size_t step)
+static struct ticket_content in_pieces(const void *bytes, size_t len, size_t step)
 {
     struct content *c = NULL;
-    uint32_t pages;
+    struct ticket_content found;
 
-    assert_int_equal(content_new(&c), OK);
+    assert_int_equal(content_new(NULL, &c), OK);
     for (size_t at = 0; at < len; at += step)
         content_bytes(c, (const uint8_t *)bytes + at, len - at < step ? len - at : step);
-    pages = content_pages(c);
+    content_end(c);
+    content_found(c, &found);
     content_free(c);
-    return pages;
+    return found;
 }
 
-/* The number, which must not depend on how the bytes come. */
-static uint32_t pages(const void *bytes, size_t len)
+/* What is in it, which must not depend on how the bytes come. */
+static struct ticket_content found(const void *bytes, size_t len)
 {
-    const uint32_t whole = pages_in_pieces(bytes, len, len);
+    const struct ticket_content whole = in_pieces(bytes, len, len);
 
-    for (size_t step = 1; step < 100; step += step < 10 ? 1 : 13)
-        assert_int_equal(pages_in_pieces(bytes, len, step), whole);
+    for (size_t step = 1; step < 100; step += step < 10 ? 1 : 13) {
+        const struct ticket_content f = in_pieces(bytes, len, step);
+
+        assert_memory_equal(&f, &whole, sizeof f);
+    }
     return whole;
 }
 
-static uint32_t pdf_pages(const char *middle, const char *end)
+static uint32_t pages(const void *bytes, size_t len)
 {
-    static char text[20000];
-    const int len = snprintf(text, sizeof text, "%%PDF-1.7\n%s%s", middle, end);
-
-    assert_true(len > 0 && (size_t)len < sizeof text);
-    return pages(text, (size_t)len);
-}
-
-#define END "trailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
-
-static void pages_that_may_hide_in_a_pdf_are_unknown(void **state)
-{
-    (void)state;
-    assert_int_equal(pdf_pages("<</Type /Page>> <</Type/ObjStm /N 5>>", END), 0);
-    assert_int_equal(pdf_pages("<</Type/Page>>", END "<</Type/Page>>" END), 0); /* a change was appended */
-    assert_int_equal(pdf_pages("<</Type/Page>>", ""), 0);                       /* cut */
-    assert_int_equal(pdf_pages("", END), 0);
-}
-
-static void only_whole_names_count_in_a_pdf(void **state)
-{
-    (void)state;
-    assert_int_equal(
-        pdf_pages("<</Type/Pages>> <</Type/PageLabel>> <</Types/Page>> <</Type(/Page)>> /Page <</Type/Page>>", END), 1);
-}
-
-static void pages_of_a_pdf_are_counted_however_they_are_written(void **state)
-{
-    char many[16000] = "";
-
-    (void)state;
-    assert_int_equal(
-        pdf_pages("<</Type /Page>> <</Type/Page/Parent 1 0 R>> <</Type\n\r\t /Page\n>> <</Type/Page\n", END), 3 + 1);
-    assert_int_equal(pdf_pages("<</Linearized 1>>" END "<</Type/Page>>", END), 1);
-    for (int i = 0; i < 500; i++) /* more than a window holds */
-        strcat(many, "<</Type /Page /Parent 1 0 R>>\n");
-    assert_int_equal(pdf_pages(many, END), 500);
+    return found(bytes, len).pages;
 }
 
 /* A page of height lines of 4 bytes, in units of unit_bits. */
@@ -118,25 +87,102 @@ static void pages_of_a_raster_are_walked_line_by_line(void **state)
     assert_int_equal(pages(doc, len), 2);
 }
 
-static void urf_says_it_and_a_picture_is_a_page(void **state)
+/* A page of srgb_8 or sgray_8, 2 x 1 pixels. */
+static size_t put_small_page(uint8_t *out, uint32_t space, uint32_t colors, uint32_t dpi, const void *pixels)
+{
+    memset(out, 0, 1796);
+    out[278] = out[282] = (uint8_t)(dpi >> 8);
+    out[279] = out[283] = (uint8_t)dpi;
+    out[379] = 1;
+    out[387] = 8;
+    out[391] = (uint8_t)(8 * colors);
+    out[395] = (uint8_t)(2 * colors);
+    out[403] = (uint8_t)space;
+    out[1796] = 0;
+    out[1797] = 0xff; /* two as they are */
+    memcpy(out + 1798, pixels, 2 * colors);
+    return 1798 + 2 * colors;
+}
+
+static void a_raster_has_colour_when_a_pixel_has(void **state)
+{
+    static uint8_t doc[8000];
+    struct ticket_content f;
+    size_t len = 4;
+
+    (void)state;
+    memcpy(doc, "RaS2", 4);
+    len += put_small_page(doc + len, 19, 3, 600, "\7\7\7\xff\xff\xff");
+    f = found(doc, len);
+    assert_int_equal(f.pages, 1);
+    assert_int_equal(f.color, TICKET_COLOR_NO);
+    assert_string_equal(f.raster_type, "srgb_8");
+    assert_int_equal(f.raster_dpi, 600);
+    len += put_small_page(doc + len, 19, 3, 600, "\7\7\7\xff\xff\xfe");
+    assert_int_equal(found(doc, len).color, TICKET_COLOR_YES);
+}
+
+static void of_pages_that_differ_no_one_type_and_resolution_is_told(void **state)
+{
+    static uint8_t doc[8000];
+    struct ticket_content f;
+    size_t len = 4;
+
+    (void)state;
+    memcpy(doc, "RaS2", 4);
+    len += put_small_page(doc + len, 18, 1, 300, "\0\1");
+    f = found(doc, len);
+    assert_string_equal(f.raster_type, "sgray_8");
+    assert_int_equal(f.raster_dpi, 300);
+    assert_int_equal(f.color, TICKET_COLOR_NO);
+    len += put_small_page(doc + len, 6, 4, 600, "\0\0\0\1\0\0\0\2"); /* cmyk_8: not looked into */
+    f = found(doc, len);
+    assert_int_equal(f.pages, 2);
+    assert_string_equal(f.raster_type, "");
+    assert_int_equal(f.raster_dpi, 0);
+    assert_int_equal(f.color, TICKET_COLOR_UNKNOWN);
+}
+
+static const uint8_t urf[] = "UNIRAST\0\0\0\0\1"
+                             "\x18\1\1\4\0\0\0\0\0\0\0\0\0\0\0\3\0\0\0\3\0\0\1\x2c\0\0\0\0\0\0\0\0"
+                             "\1\0\7\7\7\x80"            /* two lines: one pixel, the rest white */
+                             "\0\xfe\1\1\1\2\2\2\3\3\3"; /* one line: three as they are */
+
+static void urf_is_walked_line_by_line(void **state)
+{
+    uint8_t colored[sizeof urf];
+    struct ticket_content f = found(urf, sizeof urf - 1);
+
+    (void)state;
+    assert_int_equal(f.pages, 1);
+    assert_int_equal(f.color, TICKET_COLOR_NO);
+    assert_string_equal(f.raster_type, "srgb_8");
+    assert_int_equal(f.raster_dpi, 300);
+    for (size_t len = 16; len < sizeof urf - 1; len++)
+        assert_int_equal(pages(urf, len), 0); /* cut */
+    memcpy(colored, urf, sizeof urf);
+    colored[sizeof urf - 2]++;
+    assert_int_equal(found(colored, sizeof urf - 1).color, TICKET_COLOR_YES);
+}
+
+static void a_picture_is_a_page_and_the_rest_is_unknown(void **state)
 {
     (void)state;
-    assert_int_equal(pages("UNIRAST\0\0\0\0\7rest of it", 22), 7);
-    assert_int_equal(pages("UNIRAST\0\xff\xff\xff\xffrest of it", 22), 0);
     assert_int_equal(pages("\xff\xd8\xff\xe0 a picture, surely", 22), 1);
     assert_int_equal(pages("something else altogether", 25), 0);
     assert_int_equal(pages("%PDF", 4), 0);
+    assert_int_equal(pages("%PDF-1.7\n<</Type/Page>>", 23), 0); /* nobody reads it here */
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pages_that_may_hide_in_a_pdf_are_unknown),
-        cmocka_unit_test(only_whole_names_count_in_a_pdf),
-        cmocka_unit_test(pages_of_a_pdf_are_counted_however_they_are_written),
         cmocka_unit_test(a_broken_raster_has_no_pages),
         cmocka_unit_test(pages_of_a_raster_are_walked_line_by_line),
-        cmocka_unit_test(urf_says_it_and_a_picture_is_a_page),
+        cmocka_unit_test(a_raster_has_colour_when_a_pixel_has),
+        cmocka_unit_test(of_pages_that_differ_no_one_type_and_resolution_is_told),
+        cmocka_unit_test(urf_is_walked_line_by_line),
+        cmocka_unit_test(a_picture_is_a_page_and_the_rest_is_unknown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,7 +14,7 @@ static struct ticket ticket_of(void)
                            .host = "pc-17",
                            .account = "alice",
                            .document_bytes = 500000,
-                           .pages = 12,
+                           .content = {12, TICKET_COLOR_YES, "srgb_8", 600},
                            .created_unix_ms = 1764000000000,
                            .ipp = {0x21, 0, 6},
                            .ipp_len = 3};
@@ -35,7 +35,8 @@ static enum err read_text(const char *json)
 }
 
 #define START "{\"title\":\"t\",\"format\":\"f\",\"host\":\"h\",\"account\":\"a\","
-#define END   "\"pages\":1,\"created-unix-ms\":1,\"ipp\":\"\",\"password\":\"\"}"
+#define FOUND "\"pages\":1,\"color\":0,\"raster-type\":\"\",\"raster-dpi\":0,"
+#define END   FOUND "\"created-unix-ms\":1,\"ipp\":\"\",\"password\":\"\"}"
 
 static void what_is_no_ticket_is_refused(void **state)
 {
@@ -47,7 +48,7 @@ static void what_is_no_ticket_is_refused(void **state)
     assert_int_equal(read_text("\"title\""), ERR_FORMAT);
     assert_int_equal(read_text(START END), ERR_FORMAT); /* a key is missing */
     assert_int_equal(read_text(START "\"document-bytes\":1," END " {}"), ERR_FORMAT);
-    assert_int_equal(read_text(START "\"document-bytes\":1,\"color\":1," END), ERR_FORMAT); /* an unknown one */
+    assert_int_equal(read_text(START "\"document-bytes\":1,\"colour\":1," END), ERR_FORMAT); /* an unknown one */
     assert_int_equal(read_text(START "\"document-bytes\":1,\"document-bytes\":1," END), ERR_FORMAT);
 }
 
@@ -63,7 +64,8 @@ static void numbers_that_are_none_are_refused(void **state)
     assert_int_equal(read_text(START "\"document-bytes\":99999999999999999999," END), ERR_FORMAT);
     assert_int_equal(
         read_text("{\"title\":\"t\",\"format\":\"f\",\"host\":\"h\",\"account\":\"a\",\"document-bytes\":1,"
-                  "\"pages\":4294967296,\"created-unix-ms\":1,\"ipp\":\"\",\"password\":\"\"}"),
+                  "\"pages\":4294967296,\"color\":0,\"raster-type\":\"\",\"raster-dpi\":0,\"created-unix-ms\":1,"
+                  "\"ipp\":\"\",\"password\":\"\"}"),
         ERR_FORMAT);
 }
 
@@ -72,7 +74,7 @@ static void numbers_that_are_none_are_refused(void **state)
 
 static void texts_that_no_page_should_show_are_refused(void **state)
 {
-    char longest[400];
+    char longest[600];
 
     (void)state;
     assert_int_equal(read_text(WITH_TITLE("\"t\"")), OK);
@@ -87,8 +89,7 @@ static void texts_that_no_page_should_show_are_refused(void **state)
     assert_int_equal(read_text(longest), ERR_LIMIT);
 }
 
-#define WITH_IPP(ipp)                                                                                                  \
-    START "\"document-bytes\":1,\"pages\":1,\"created-unix-ms\":1,\"ipp\":\"" ipp "\",\"password\":\"\"}"
+#define WITH_IPP(ipp) START "\"document-bytes\":1," FOUND "\"created-unix-ms\":1,\"ipp\":\"" ipp "\",\"password\":\"\"}"
 
 static void attributes_that_are_no_hex_are_refused(void **state)
 {
@@ -107,19 +108,18 @@ static void attributes_that_are_no_hex_are_refused(void **state)
 
 static void a_password_is_whole_and_of_a_known_method(void **state)
 {
-    char json[400];
+    char json[600];
 
     (void)state;
     for (int method = 0; method < 4; method++) {
         snprintf(json, sizeof json,
-                 START
-                 "\"document-bytes\":1,\"pages\":1,\"created-unix-ms\":1,\"ipp\":\"\",\"password\":\"%02d%096d\"}",
+                 START "\"document-bytes\":1," FOUND "\"created-unix-ms\":1,\"ipp\":\"\",\"password\":\"%02d%096d\"}",
                  method, 0);
         assert_int_equal(read_text(json), method == 1 || method == 2 ? OK : ERR_FORMAT);
     }
     for (int digits = 1; digits < 110; digits++) {
         snprintf(json, sizeof json,
-                 START "\"document-bytes\":1,\"pages\":1,\"created-unix-ms\":1,\"ipp\":\"\",\"password\":\"%0*d\"}",
+                 START "\"document-bytes\":1," FOUND "\"created-unix-ms\":1,\"ipp\":\"\",\"password\":\"%0*d\"}",
                  digits, 1);
         assert_int_equal(read_text(json), ERR_FORMAT);
     }
@@ -178,7 +178,8 @@ static void the_longest_ticket_fits(void **state)
     memset(t.account, '"', sizeof t.account - 1);
     t.ipp_len = TICKET_IPP_MAX;
     t.document_bytes = t.created_unix_ms = INT64_MAX;
-    t.pages = UINT32_MAX;
+    t.content = (struct ticket_content){UINT32_MAX, TICKET_COLOR_YES, "", UINT32_MAX};
+    memset(t.content.raster_type, '"', sizeof t.content.raster_type - 1);
     assert_int_equal(ticket_write(&t, json, &len), OK);
     assert_int_equal(ticket_read(json, len, &read), OK);
     assert_string_equal(read.host, t.host);
@@ -198,7 +199,7 @@ static void what_was_written_is_read(void **state)
     assert_string_equal(read.host, t.host);
     assert_string_equal(read.account, t.account);
     assert_int_equal(read.document_bytes, t.document_bytes);
-    assert_int_equal(read.pages, t.pages);
+    assert_memory_equal(&read.content, &t.content, sizeof t.content);
     assert_int_equal(read.created_unix_ms, t.created_unix_ms);
     assert_int_equal(read.ipp_len, t.ipp_len);
     assert_memory_equal(read.ipp, t.ipp, t.ipp_len);
