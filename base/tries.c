@@ -158,6 +158,32 @@ void tries_take_back(struct tries *l, const char *key)
     pthread_mutex_unlock(&l->lock);
 }
 
+uint32_t tries_of(struct tries *l, const char *key)
+{
+    const struct tried *e;
+    uint32_t tries = 0;
+
+    pthread_mutex_lock(&l->lock);
+    if ((e = find(l, key)) != NULL)
+        tries = e->tries;
+    pthread_mutex_unlock(&l->lock);
+    return tries;
+}
+
+enum err tries_restore(struct tries *l, const char *key, uint32_t tries, uint64_t now_boot_ms)
+{
+    struct tried *e;
+
+    pthread_mutex_lock(&l->lock);
+    if ((e = find_or_make(l, key)) != NULL) {
+        e->tries = tries;
+        e->last_ms = now_boot_ms;
+        e->open_at_ms = now_boot_ms + delay_after(&l->opts, tries);
+    }
+    pthread_mutex_unlock(&l->lock);
+    return e != NULL ? OK : ERR_NOMEM;
+}
+
 void tries_clear(struct tries *l, const char *key)
 {
     struct tried *e;

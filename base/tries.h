@@ -38,6 +38,11 @@ void tries_take_back(struct tries *l, const char *key);
 /* Nothing that was tried under this key counts any more. */
 void tries_clear(struct tries *l, const char *key);
 
+/* For who keeps counts: how many tries count under key now, and put as many there as before a restart, the last of them
+ * just now. ERR_NOMEM. */
+uint32_t tries_of(struct tries *l, const char *key);
+MUST_USE enum err tries_restore(struct tries *l, const char *key, uint32_t tries, uint64_t now_boot_ms);
+
 #define TRIES_ADDRESS_SIZE 64
 
 /* The key of an address: a computer has as many IPv6 addresses as it likes, all in one /64, so that counts as one. */

@@ -101,6 +101,7 @@ enum err ports_make_people(struct scout *s)
                                             .workers = s->workers,
                                             .check = check,
                                             .prover = &s->prover,
+                                            .roster = s->roster,
                                             .answer_within_ms = SIGN_IN_ANSWER_MS,
                                             .refuse_after_ms = SIGN_IN_REFUSE_MS,
                                             .audit = ports_audit,

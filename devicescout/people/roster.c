@@ -27,6 +27,12 @@ static const char *const texts[ROSTER_STATEMENTS] = {
     [ROSTER_DEVICE_FIND] = "SELECT hash, kind, printer, label, added FROM device WHERE hash = ?1",
     [ROSTER_DEVICE_DROP] = "DELETE FROM device WHERE hash = ?1",
     [ROSTER_DEVICES] = "SELECT hash, kind, printer, label, added FROM device ORDER BY kind, printer, added",
+    [ROSTER_GUESS_PUT] = "INSERT OR REPLACE INTO guess (key, tries, last) VALUES (lower(?1), ?2, ?3)",
+    [ROSTER_GUESS_DROP] = "DELETE FROM guess WHERE key = lower(?1)",
+    [ROSTER_GUESSES] = "SELECT key, tries FROM guess",
+    [ROSTER_GUESSES_OLD] = "DELETE FROM guess WHERE last < ?1",
+    [ROSTER_PLACE_PUT] = "INSERT OR REPLACE INTO place (person, place, seen) VALUES (lower(?1), ?2, ?3)",
+    [ROSTER_PLACE_HAS] = "SELECT 1 FROM place WHERE person = lower(?1) AND place = ?2 AND seen >= ?3",
     [ROSTER_VERSION] = "PRAGMA data_version",
     [ROSTER_PIN_GONE] = "INSERT INTO pin_gone (person) VALUES (?1) ON CONFLICT (person) DO NOTHING",
     [ROSTER_PINS_GONE] = "SELECT person FROM pin_gone",
@@ -43,6 +49,10 @@ static const char schema[] =
     "CREATE INDEX IF NOT EXISTS badge_person ON badge (person);"
     "CREATE TABLE IF NOT EXISTS device (hash BLOB PRIMARY KEY, kind TEXT NOT NULL, printer TEXT NOT NULL,"
     " label TEXT NOT NULL, added INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS guess (key TEXT PRIMARY KEY, tries INTEGER NOT NULL, last INTEGER NOT NULL)"
+    " WITHOUT ROWID;"
+    "CREATE TABLE IF NOT EXISTS place (person TEXT, place TEXT, seen INTEGER NOT NULL, PRIMARY KEY (person, place))"
+    " WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS pin_gone (person TEXT PRIMARY KEY) WITHOUT ROWID;";
 
 enum err roster_failed(const struct roster *r)

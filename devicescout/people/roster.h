@@ -71,6 +71,17 @@ MUST_USE enum err roster_device_drop(struct roster *r, const uint8_t hash[static
 typedef void roster_device_fn(void *arg, const struct roster_device *d);
 MUST_USE enum err roster_devices(struct roster *r, roster_device_fn *fn, void *arg);
 
+/* Wrong guesses, and the panels at which a person has signed in: see guesses.h. ASCII letters count without case. */
+#define GUESS_KEY_SIZE (PERSON_SIZE + 32)
+MUST_USE enum err roster_guess_put(struct roster *r, const char *key, uint32_t tries, uint64_t now_unix_ms);
+MUST_USE enum err roster_guess_drop(struct roster *r, const char *key); /* ERR_NOTFOUND */
+typedef void roster_guess_fn(void *arg, const char *key, uint32_t tries);
+/* Each of them, but for those that nothing was added to for kept_ms: they go. */
+MUST_USE enum err roster_guesses_read(struct roster *r, uint64_t now_unix_ms, uint64_t kept_ms, roster_guess_fn *fn,
+                                      void *arg);
+MUST_USE enum err roster_place_put(struct roster *r, const char *person, const char *place, uint64_t now_unix_ms);
+int roster_place_has(struct roster *r, const char *person, const char *place, uint64_t since_unix_ms);
+
 /* Has another process changed the roster since this was asked last? Costs next to nothing. */
 int roster_changed_elsewhere(struct roster *r);
 

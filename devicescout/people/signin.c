@@ -15,7 +15,6 @@
 #include "devicescout/people/signin_check.h"
 #include "proto/keyholder.h"
 
-#define NAMES_MAX     20000 /* keys remembered; 6 MB when full */
 #define ADDRESSES_MAX 4000
 
 #define TOO_OFTEN_EVERY_MS 10000
@@ -26,7 +25,6 @@ struct attempt {
     uint64_t started_ms;
     uint64_t timer; /* the longest wait, then the delay of a refusal */
     int settled;    /* the answer is known, and only waits for its time */
-    char name[DIRECTORY_NAME_MAX + 1];
     char address[64];
     char group[TRIES_ADDRESS_SIZE]; /* what is counted: the address, or the /64 that an IPv6 one is of */
     char printer[PRINTER_NAME_SIZE];
@@ -38,16 +36,14 @@ struct attempt {
 
 struct signin {
     struct signin_opts opts;
-    struct tries *names, *addresses;
+    struct guesses *guesses;
+    struct tries *addresses;
     LIST_HEAD(, attempt) attempts;
     uint64_t last_number;
     uint64_t counts[PROOF_OUTCOMES];
     uint64_t too_often_line_ms;
 };
 
-/* Five tries are a person's; then each costs twice the wait of the one before. */
-static const struct tries_opts name_limits = {
-    .keys = NAMES_MAX, .free_tries = 5, .delay_ms = 2000, .delay_max_ms = 300000, .forget_ms = 3600000};
 /* A panel is shared, so its address is given more. */
 static const struct tries_opts address_limits = {
     .keys = ADDRESSES_MAX, .free_tries = 20, .delay_ms = 1000, .delay_max_ms = 60000, .forget_ms = 900000};
@@ -61,7 +57,7 @@ enum err signin_new(const struct signin_opts *opts, struct signin **out)
         goto out;
     s->opts = *opts;
     LIST_INIT(&s->attempts);
-    if ((e = tries_new(&name_limits, &s->names)) != OK)
+    if ((e = guesses_new(opts->roster, &s->guesses)) != OK)
         goto out;
     if ((e = tries_new(&address_limits, &s->addresses)) != OK)
         goto out;
@@ -87,7 +83,7 @@ void signin_free(struct signin *s)
         return;
     while (!LIST_EMPTY(&s->attempts))
         attempt_free(LIST_FIRST(&s->attempts));
-    tries_free(s->names);
+    guesses_free(s->guesses);
     tries_free(s->addresses);
     free(s);
 }
@@ -190,14 +186,8 @@ static void settle(struct attempt *a, enum proof_outcome outcome)
 
     a->settled = 1;
     a->answer.outcome = outcome;
-    if (outcome == PROOF_YES) {
-        tries_clear(s->names, a->name);
-        tries_clear(s->names, a->answer.person);
-    }
     if (outcome == PROOF_YES || outcome == PROOF_PIN_WANTED || is_unanswered(outcome))
         tries_take_back(s->addresses, a->group);
-    if (is_unanswered(outcome))
-        tries_take_back(s->names, a->name);
     record(a);
     answer_in_time(a);
 }
@@ -207,8 +197,6 @@ static void checked(void *arg, const struct checked *c)
     struct signin *s = arg;
     struct attempt *a = find(s, c->number);
 
-    if (c->counted[0] != '\0' && is_unanswered(c->proven.outcome))
-        tries_take_back(s->names, c->counted);
     if (a == NULL || a->settled) /* forgotten, or given up */
         return;
     a->answer = c->proven;
@@ -236,15 +224,36 @@ static int is_hopeless(const struct proof *p)
     }
 }
 
-/* Limits first: a refused try costs the directory nothing. */
-static enum err begin(struct attempt *a, const struct proof *p)
+static enum err check(struct attempt *a, const struct proof *p, const struct guess *typed)
 {
     struct signin *s = a->signin;
     enum err e;
 
+    if ((e = loop_after(s->opts.loop, s->opts.answer_within_ms, too_late, a, &a->timer)) != OK)
+        return e;
+    return check_start(
+        &(struct check_opts){.signin = &s->opts,
+                             .guesses = s->guesses,
+                             .typed = *typed,
+                             .place = a->group,
+                             .number = a->number,
+                             /* The directory's own limit comes a little before ours, and names a server. */
+                             .deadline_boot_ms = a->started_ms + s->opts.answer_within_ms * 9 / 10,
+                             .done = checked,
+                             .arg = s},
+        p);
+}
+
+/* Limits first: a refused try costs the directory nothing. */
+static enum err begin(struct attempt *a, const struct proof *p)
+{
+    struct signin *s = a->signin;
+    struct guess typed = {""};
+    enum err e;
+
     e = tries_begin(s->addresses, a->group, a->started_ms, &a->answer.wait_ms);
-    if (e == OK && a->name[0] != '\0')
-        e = tries_begin(s->names, a->name, a->started_ms, &a->answer.wait_ms);
+    if (e == OK && p->name[0] != '\0')
+        e = guesses_begin(s->guesses, check_what(p), p->name, a->group, a->started_ms, &typed, &a->answer.wait_ms);
     if (e == ERR_LIMIT) {
         settle(a, PROOF_TOO_OFTEN);
         return OK;
@@ -255,17 +264,9 @@ static enum err begin(struct attempt *a, const struct proof *p)
         settle(a, PROOF_NO);
         return OK;
     }
-    if ((e = loop_after(s->opts.loop, s->opts.answer_within_ms, too_late, a, &a->timer)) != OK)
-        return e;
-    return check_start(
-        &(struct check_opts){.signin = &s->opts,
-                             .names = s->names,
-                             .number = a->number,
-                             /* The directory's own limit comes a little before ours, and names a server. */
-                             .deadline_boot_ms = a->started_ms + s->opts.answer_within_ms * 9 / 10,
-                             .done = checked,
-                             .arg = s},
-        p);
+    if ((e = check(a, p, &typed)) != OK)
+        guesses_take_back(s->guesses, &typed); /* nobody looks at it */
+    return e;
 }
 
 enum err signin_start(struct signin *s, const struct proof *p, signin_fn *fn, void *arg, uint64_t *number)
@@ -280,7 +281,6 @@ enum err signin_start(struct signin *s, const struct proof *p, signin_fn *fn, vo
     a->started_ms = clock_boot_ms();
     a->fn = fn;
     a->arg = arg;
-    snprintf(a->name, sizeof a->name, "%s", p->name);
     snprintf(a->address, sizeof a->address, "%s", p->address);
     snprintf(a->printer, sizeof a->printer, "%s", p->printer);
     tries_address_key(a->address, a->group);

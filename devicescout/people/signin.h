@@ -20,6 +20,7 @@ struct signin_opts {
     /* proof_check(), or a stand-in in tests; runs on a worker thread */
     void (*check)(void *prover, const struct proof *p, const struct proof_gate *gate, struct proven *out);
     void *prover;
+    struct roster *roster;     /* keeps wrong guesses across restarts; NULL: nobody does */
     uint64_t answer_within_ms; /* a directory that takes longer is down */
     uint64_t refuse_after_ms;  /* a refusal comes no sooner, so that its time does not tell why */
     /* An event for the audit chain: "sign_in", "sign_in_refused"; detail names printer and address. May be NULL. */
@@ -37,8 +38,8 @@ typedef void signin_fn(void *arg, const struct proven *answer);
  * Check what somebody shows.
  *   p         copied into secret memory; its deadline is set here
  *   number    receives what signin_forget() wants
- * Tries count against the address, and against the name where there is one. fn is called later, once, never from
- * inside. Errors: ERR_NOMEM; ERR_FULL too many are being checked.
+ * Tries count against the address, and against the name where there is one (guesses.h). fn is called later, once, never
+ * from inside. Errors: ERR_NOMEM; ERR_FULL too many are being checked.
  */
 MUST_USE enum err signin_start(struct signin *s, const struct proof *p, signin_fn *fn, void *arg, uint64_t *number);
 

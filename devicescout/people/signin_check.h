@@ -4,22 +4,27 @@
 #ifndef DEVICESCOUT_PEOPLE_SIGNIN_CHECK_H
 #define DEVICESCOUT_PEOPLE_SIGNIN_CHECK_H
 
+#include "devicescout/people/guesses.h"
 #include "devicescout/people/signin.h"
 
 struct checked {
     uint64_t number; /* as asked */
     struct proven proven;
-    char counted[PERSON_SIZE]; /* who was counted besides the typed name; "": nobody */
 };
 
 struct check_opts {
     const struct signin_opts *signin; /* workers, check, prover; outlives the workers */
-    struct tries *names;
+    struct guesses *guesses;
+    struct guess typed; /* in which the typed name counts already; its end is this module's */
+    const char *place;  /* copied */
     uint64_t number;
     uint64_t deadline_boot_ms;
     void (*done)(void *arg, const struct checked *c); /* on the loop's thread */
     void *arg;
 };
+
+/* What guesses_begin() is to count: the names of passwords and of PINs count apart. */
+const char *check_what(const struct proof *p);
 
 /* Copies p. Errors: ERR_NOMEM; ERR_FULL too many wait. */
 MUST_USE enum err check_start(const struct check_opts *opts, const struct proof *p);
