@@ -15,6 +15,7 @@ static const struct conf_key keys[] = {
     {CONF_QUEUE_PORT, CONF_NUMBER, "6310", 0, 65535, "Its port; 0 for any that is free"},
     {CONF_QUEUE_PORT_FILE, CONF_TEXT, "", 0, 0, "File that receives the port once it is open; empty for none"},
     {CONF_QUEUE_DNS_SD, CONF_BOOL, "true", 0, 0, "Let the programs of this computer find the queue through avahi"},
+    {CONF_CUPS_ROOT, CONF_TEXT, "/etc/cups", 0, 0, "Folder of cupsd.conf, which printscout status looks at"},
     {CONF_CUPS_SECRET, CONF_TEXT, "/etc/latchkey/cups-secret", 0, 0,
      "File with the secret of cups-setup; may be absent"},
     {CONF_TRUST_USER_NAMES, CONF_BOOL, "false", 0, 0,

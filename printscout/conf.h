@@ -20,6 +20,7 @@
 #define CONF_QUEUE_PORT          "queue-port"
 #define CONF_QUEUE_PORT_FILE     "queue-port-file"
 #define CONF_QUEUE_DNS_SD        "queue-dns-sd"
+#define CONF_CUPS_ROOT           "cups-server-root"
 #define CONF_CUPS_SECRET         "cups-secret"
 #define CONF_TRUST_USER_NAMES    "trust-user-names"
 #define CONF_JOB_BYTES_MAX       "job-bytes-max"

@@ -142,7 +142,8 @@ static void take_queue(struct picture *p, const struct conf *conf)
 
 void picture_take(struct picture *p, const struct conf *conf)
 {
-    const char *spooler;
+    const char *kept[SPOOLER_WARNINGS_MAX];
+    size_t kept_len;
     int spool = open(conf_text(conf, CONF_SPOOL), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     *p = (struct picture){.can_print = 1};
@@ -158,6 +159,7 @@ void picture_take(struct picture *p, const struct conf *conf)
     if (spool >= 0)
         close(spool);
     take_queue(p, conf);
-    if ((spooler = spooler_warning()) != NULL)
-        warn(p, "%s", spooler);
+    kept_len = spooler_warnings(conf_text(conf, CONF_CUPS_ROOT), kept);
+    for (size_t i = 0; i < kept_len; i++)
+        warn(p, "%s", kept[i]);
 }

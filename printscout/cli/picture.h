@@ -9,7 +9,7 @@
 #include "proto/bulletin.h"
 #include "proto/spool.h"
 
-#define PICTURE_WARNINGS  12
+#define PICTURE_WARNINGS  16
 #define PICTURE_TEXT_SIZE 256
 
 struct picture {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* spooler: two directives of cupsd.conf, and where its spool lies. deploy/cups-setup, installed as latchkey-cups-setup,
- * sets what is asked here. */
+/* spooler: see spooler.h. */
 #include "printscout/cli/spooler.h"
 
 #include <fcntl.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -12,14 +12,13 @@
 
 #include "base/file.h"
 
-#define CUPSD_CONF  "/etc/cups/cupsd.conf"
-#define FILES_CONF  "/etc/cups/cups-files.conf"
 #define SPOOL       "/var/spool/cups"
 #define FILE_MAX    ((size_t)1 << 20)
 #define TMPFS_MAGIC 0x01021994
 #define VALUE_SIZE  256
+#define RUN         "; run latchkey-cups-setup"
 
-/* The last value of a directive, as cupsd takes it; fallback when it is not there. */
+/* The first word of a directive's last value, as cupsd takes it; fallback when it is not there. */
 static void directive(const char *text, const char *name, const char *fallback, char out[static VALUE_SIZE])
 {
     const size_t len = strlen(name);
@@ -28,8 +27,8 @@ static void directive(const char *text, const char *name, const char *fallback, 
     for (const char *line = text; line != NULL && *line != '\0'; line = strchr(line, '\n')) {
         size_t n;
 
-        line += strspn(line, " \t\n");
-        if (strncasecmp(line, name, len) != 0 || (line[len] != ' ' && line[len] != '\t'))
+        line += strspn(line, " \t\r\n");
+        if (strncasecmp(line, name, len) != 0 || strchr(" \t\r\n", line[len]) == NULL) /* the NUL, too, is found */
             continue;
         line += len + strspn(line + len, " \t");
         n = strcspn(line, " \t\r\n");
@@ -46,40 +45,80 @@ static int is_no(const char *value)
            strcmp(value, "0") == 0;
 }
 
-static char *read_conf(const char *path)
+static int is_quiet(const char *level)
 {
+    return strncasecmp(level, "debug", 5) != 0;
+}
+
+/* What cupsd.conf must say; fallback: what cupsd does when it says nothing. */
+static const struct rule {
+    const char *name, *fallback;
+    int (*is_right)(const char *value);
+    const char *warning;
+} rules[] = {
+    {"PreserveJobFiles", "86400", is_no, "cupsd keeps every printed document on this disk for a while" RUN},
+    {"PreserveJobHistory", "yes", is_no, "cupsd keeps the titles of printed documents" RUN},
+    {"LogLevel", "warn", is_quiet, "cupsd writes the titles of documents into its error log" RUN},
+    {"LogDebugHistory", "200", is_no, "cupsd writes the titles of documents that failed into its error log" RUN},
+};
+
+static char *read_conf(const char *root, const char *name)
+{
+    char path[VALUE_SIZE];
     uint8_t *bytes = NULL;
     size_t len;
 
+    if (snprintf(path, sizeof path, "%s/%s", root, name) >= (int)sizeof path)
+        return NULL;
     return file_read(AT_FDCWD, path, FILE_MAX, &bytes, &len) == OK ? (char *)bytes : NULL;
 }
 
-static int spool_is_on_disk(void)
+static int is_on_disk(const char *folder)
 {
-    char folder[VALUE_SIZE];
     struct statfs fs;
-    char *text = read_conf(FILES_CONF);
 
-    directive(text == NULL ? "" : text, "RequestRoot", SPOOL, folder);
-    free(text);
     return statfs(folder, &fs) == 0 && fs.f_type != TMPFS_MAGIC;
 }
 
-const char *spooler_warning(void)
+/* Both folders where documents are on their way: the spool, and where filters work. */
+static int spool_is_on_disk(const char *files)
 {
-    char files[VALUE_SIZE], history[VALUE_SIZE];
-    char *text = read_conf(CUPSD_CONF);
+    char spool[VALUE_SIZE], temporary[VALUE_SIZE];
 
-    if (text == NULL)
-        return NULL;
-    directive(text, "PreserveJobFiles", "86400", files);
-    directive(text, "PreserveJobHistory", "yes", history);
-    free(text);
-    if (!is_no(files))
-        return "cupsd keeps every printed document on this disk for a while; run latchkey-cups-setup";
-    if (!is_no(history))
-        return "cupsd keeps the titles of printed documents; run latchkey-cups-setup";
-    if (spool_is_on_disk())
-        return "cupsd writes documents to a disk on their way; run latchkey-cups-setup";
-    return NULL;
+    directive(files, "RequestRoot", SPOOL, spool);
+    directive(files, "TempDir", "", temporary);
+    return is_on_disk(spool) || (temporary[0] != '\0' && is_on_disk(temporary));
+}
+
+static int has_page_log(const char *cupsd, const char *files)
+{
+    char format[VALUE_SIZE], file[VALUE_SIZE];
+
+    directive(cupsd, "PageLogFormat", "", format);
+    directive(files, "PageLog", "page_log", file);
+    return format[0] != '\0' && file[0] != '\0';
+}
+
+size_t spooler_warnings(const char *root, const char *out[static SPOOLER_WARNINGS_MAX])
+{
+    char value[VALUE_SIZE];
+    char *cupsd = read_conf(root, "cupsd.conf"), *files = read_conf(root, "cups-files.conf");
+    const char *files_text = files != NULL ? files : "";
+    size_t count = 0;
+
+    if (cupsd == NULL)
+        goto out;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        directive(cupsd, rules[i].name, rules[i].fallback, value);
+        if (!rules[i].is_right(value))
+            out[count++] = rules[i].warning;
+    }
+    if (spool_is_on_disk(files_text))
+        out[count++] = "cupsd writes documents to a disk on their way" RUN;
+    if (has_page_log(cupsd, files_text))
+        out[count++] = "cupsd writes down who printed what, page by page" RUN;
+out:
+    free(cupsd);
+    free(files);
+    return count;
 }

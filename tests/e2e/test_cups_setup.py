@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Behind deploy/cups-setup a person prints from every program on Linux, and cupsd keeps nothing of it."""
 import base64
+import json
 import os
 import stat
 
@@ -8,7 +9,7 @@ import ipp
 import pytest
 
 from harness import cups, document, printers, procs
-from harness.site import program
+from harness.site import program, write_conf
 from queue_fixture import Queue
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="cupsd drops to another user: needs root")
@@ -151,6 +152,49 @@ def test_remove_brings_back_every_byte(machine):
     machine.setup("--remove")
     assert machine.conf() == before and not os.path.exists(machine.secret_file)
     assert machine.cupsd.command("lpstat", "-v", check=False).stdout == ""
+
+
+def warned(machine):
+    """What `printscout status` says of this cupsd."""
+    conf = write_conf(os.path.join(machine.folder, "printscout.conf"), {
+        "spool": machine.folder + "/none", "queue-socket": machine.folder + "/none.sock",
+        "cups-server-root": os.path.dirname(machine.cupsd.conf)})
+    done = procs.run([program("printscout"), "status", "--json", "--config", conf], check=False)
+    return [w for w in json.loads(done.stdout)["warnings"] if "cupsd" in w]
+
+
+def test_status_warns_of_a_cupsd_as_debian_brings_it_and_not_of_one_that_is_set_up(machine):
+    said = warned(machine)
+    assert len(said) == 3 and all("run latchkey-cups-setup" in w for w in said), said
+    assert "keeps every printed document" in said[0]
+    machine.setup()
+    assert warned(machine) == []
+
+
+@pytest.mark.parametrize("file, line, what", [
+    ("cupsd.conf", "PreserveJobFiles 60", "keeps every printed document"),
+    ("cupsd.conf", "preservejobhistory Yes", "keeps the titles"),
+    ("cupsd.conf", "LogLevel debug2", "titles of documents into its error log"),
+    ("cupsd.conf", "LogDebugHistory", "titles of documents that failed"),
+    ("cups-files.conf", "RequestRoot {folder}", "to a disk on their way"),
+    ("cups-files.conf", "TempDir {folder}", "to a disk on their way"),
+    ("cups-files.conf", "PageLog page_log", "who printed what")])
+def test_status_warns_when_somebody_sets_cupsd_up_otherwise(machine, file, line, what):
+    if "{folder}" in line and procs.run(["stat", "-f", "-c", "%T", machine.folder]).stdout.strip() == "tmpfs":
+        pytest.skip("here, even the folders of tests are on tmpfs")
+    with open(machine.cupsd.conf, "a") as f:
+        f.write("PageLogFormat %p %u %j\n")  # says nothing while there is no file for it
+    machine.setup()
+    assert warned(machine) == []
+    with open(os.path.join(os.path.dirname(machine.cupsd.conf), file), "a") as f:
+        f.write(line.format(folder=machine.folder) + "\n")
+    said, = warned(machine)
+    assert what in said
+
+
+def test_status_says_nothing_of_cupsd_where_there_is_none(machine):
+    os.unlink(machine.cupsd.conf)
+    assert warned(machine) == []
 
 
 def owners(queue):
