@@ -86,13 +86,14 @@ function(latchkey_fuzzer name)
     set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT ${timeout})
 endfunction()
 
-# latchkey_embed(TARGET file…)
+# latchkey_embed(TARGET [TRIM] file…)
 # Builds files (pages, scripts, styles, pictures) into TARGET. #include "TARGET_files.h" declares for each
 # "panel.html":  extern const unsigned char panel_html[]; extern const size_t panel_html_len;
-# A NUL follows the last byte and is not counted.
+# A NUL follows the last byte and is not counted. TRIM leaves out what lines are indented by.
 function(latchkey_embed target)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "TRIM" "" "")
     set(files)
-    foreach(file IN LISTS ARGN)
+    foreach(file IN LISTS arg_UNPARSED_ARGUMENTS)
         cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE path)
         list(APPEND files ${path})
     endforeach()
@@ -101,7 +102,8 @@ function(latchkey_embed target)
     list(JOIN files "|" joined) # a semicolon would not survive the command line
     add_custom_command(
         OUTPUT ${dir}/${target}_files.c ${dir}/${target}_files.h
-        COMMAND ${CMAKE_COMMAND} -D "FILES=${joined}" -D NAME=${target}_files -D DIR=${dir} -P ${script}
+        COMMAND ${CMAKE_COMMAND} -D "FILES=${joined}" -D NAME=${target}_files -D DIR=${dir}
+            -D TRIM=${arg_TRIM} -P ${script}
         DEPENDS ${files} ${script}
         COMMENT "Embedding files into ${target}"
         VERBATIM)

@@ -44,7 +44,8 @@
     return said && where ? said + ' ' + self.text('fit.elsewhere', { printers: where }) : said;
   }
 
-  function how(job) {
+  /* How it stands, in words; empty while it just waits for its person. */
+  self.how = function (job) {
     if (self.isOnItsWay(job)) { return self.text('how.' + job.state); }
     if (job.state === 'delivered') {
       if (!job.confirmed) { return self.text('how.delivered.unsure'); }
@@ -53,52 +54,61 @@
     if (job.state === 'unknown') { return self.text('how.unknown'); }
     if (job.problem === 'none') { return ''; }
     return self.text(job.not_tried ? 'how.not-tried' : 'how.wrong', { why: whyOf(job) });
-  }
+  };
 
   function size(bytes) {
     if (bytes < 1000) { return bytes + ' B'; }
     if (bytes < 1000000) { return Math.round(bytes / 1000) + ' kB'; }
-    return (bytes / 1000000).toLocaleString(self.language, { maximumFractionDigits: 1 }) + ' MB';
+    return (bytes / 1000000).toLocaleString(self.locale(), { maximumFractionDigits: 1 }) + ' MB';
   }
 
-  function when(ms) {
+  self.when = function (ms) {
     var then = new Date(ms), today = new Date();
-    var time = then.toLocaleTimeString(self.language, { hour: '2-digit', minute: '2-digit' });
+    var time = then.toLocaleTimeString(self.locale(), { hour: 'numeric', minute: '2-digit' });
     if (then.toDateString() === today.toDateString()) { return time; }
-    return then.toLocaleDateString(self.language, { weekday: 'short', day: 'numeric', month: 'short' }) + ', ' + time;
-  }
+    return then.toLocaleDateString(self.locale(), { weekday: 'short', day: 'numeric', month: 'short' }) + ', ' + time;
+  };
 
   function facts(job) {
-    var list = [job.pages ? self.count('job.pages', job.pages) : size(job.bytes), when(job.created)];
+    var list = [job.pages ? self.count('job.pages', job.pages) : size(job.bytes)];
+    if (job.color === true || job.color === false) { list.push(self.text(job.color ? 'job.color' : 'job.grey')); }
+    list.push(self.when(job.created));
     if (job.password) { list.push(self.text('job.password')); }
     if (job.computer) { list.push(self.text('job.from', { computer: job.computer })); }
-    return list.join('  ·  ');
+    return list.join('  \u00b7  ');
   }
 
-  function make(tag, name) {
-    var e = document.createElement(tag);
-    e.className = name;
+  /* Its state: [classes of the row, icon]. A word in how() goes with each. */
+  function look(job) {
+    if (job.state === 'waiting') { return ['waits fixed', 'clock']; }
+    if (self.isOnItsWay(job)) { return ['moving fixed', 'printer']; }
+    if (job.state === 'delivered') { return job.confirmed ? ['done fixed', 'check'] : ['done unsure fixed', 'check']; }
+    if (job.state === 'unknown') { return ['wrong', 'question']; }
+    return self.mayRelease(job) && job.problem !== 'none' ? ['wrong', 'warning'] : ['', ''];
+  }
+
+  function line(name) {
+    var e = self.make('span', name);
+    e.icon = self.make('span', 'icon');
+    e.words = self.make('span', 'words');
+    e.appendChild(e.icon);
+    e.appendChild(e.words);
     return e;
   }
 
-  /* A row: <li><label><input><title, facts, how, fit><box></label></li>. */
+  /* A row: <li><label><input><box><title, facts, how, fit></label></li>. */
   self.row = function (id, onChange) {
-    var row = { element: document.createElement('li'), label: make('label', 'job'), input: make('input', ''),
-      title: make('span', 'title'), facts: make('span', 'facts'), how: make('span', 'how'),
-      fit: make('span', 'fit') };
-    var what = make('span', 'what'), box = make('span', 'box');
+    var row = { element: document.createElement('li'), label: self.make('label', 'job'), input: self.make('input', ''),
+      box: self.make('span', 'box'), title: self.make('span', 'title'), facts: self.make('span', 'facts'),
+      how: line('how'), fit: line('fit') };
+    var what = self.make('span', 'what');
 
     row.input.type = 'checkbox';
     row.input.onchange = function () { onChange(id, row.input.checked); };
     row.how.setAttribute('role', 'status');
-    box.setAttribute('aria-hidden', 'true');
-    what.appendChild(row.title);
-    what.appendChild(row.facts);
-    what.appendChild(row.how);
-    what.appendChild(row.fit);
-    row.label.appendChild(row.input);
-    row.label.appendChild(box);
-    row.label.appendChild(what);
+    row.box.setAttribute('aria-hidden', 'true');
+    [row.title, row.facts, row.how, row.fit].forEach(function (e) { what.appendChild(e); });
+    [row.input, row.box, what].forEach(function (e) { row.label.appendChild(e); });
     row.element.appendChild(row.label);
     return row;
   };
@@ -107,20 +117,22 @@
     if (element.textContent !== text) { element.textContent = text; } /* else a screen reader says it again */
   }
 
-  self.fill = function (row, job, chosen) {
-    var names = ['job'];
+  function setLine(element, icon, text) {
+    element.hidden = !text;
+    self.icon(element.icon, icon);
+    set(element.words, text);
+  }
 
-    if (chosen) { names.push('chosen'); }
-    if (self.isOnItsWay(job)) { names.push(job.state === 'waiting' ? 'waits' : 'moving', 'fixed'); }
-    if (job.state === 'delivered') { names.push('done', 'fixed'); }
-    if (job.state === 'delivered' && !job.confirmed) { names.push('unsure'); }
-    if (self.mayRelease(job) && (job.problem !== 'none' || job.state === 'unknown')) { names.push('wrong'); }
-    row.label.className = names.join(' ');
+  self.fill = function (row, job, chosen) {
+    var it = look(job), fixed = it[0].indexOf('fixed') >= 0;
+
+    row.label.className = 'job ' + it[0] + (chosen ? ' chosen' : '');
     row.input.disabled = !self.mayRelease(job);
     row.input.checked = chosen;
+    self.icon(row.box, fixed ? it[1] : 'check');
     set(row.title, job.title || self.text('job.untitled'));
     set(row.facts, facts(job));
-    set(row.how, how(job));
-    set(row.fit, job.problem === 'format-not-supported' ? '' : fit(job));
+    setLine(row.how, fixed ? '' : it[1], self.how(job));
+    setLine(row.fit, 'warning', job.problem === 'format-not-supported' ? '' : fit(job));
   };
 }());

@@ -7,15 +7,26 @@
 #include "devicescout/web/web_state.h"
 #include "latchkey_devicescout_web_files.h"
 
+#define SCRIPT "text/javascript; charset=utf-8"
+
 static const struct {
     const char *name, *type;
     const unsigned char *bytes;
     const size_t *len;
 } files[] = {
-    {"words.js", "text/javascript; charset=utf-8", words_js, &words_js_len},
-    {"calls.js", "text/javascript; charset=utf-8", calls_js, &calls_js_len},
-    {"jobs.js", "text/javascript; charset=utf-8", jobs_js, &jobs_js_len},
-    {"panel.js", "text/javascript; charset=utf-8", panel_js, &panel_js_len},
+    {"words.js", SCRIPT, words_js, &words_js_len},
+    {"calls.js", SCRIPT, calls_js, &calls_js_len},
+    {"icons.js", SCRIPT, icons_js, &icons_js_len},
+    {"screen.js", SCRIPT, screen_js, &screen_js_len},
+    {"keys.js", SCRIPT, keys_js, &keys_js_len},
+    {"reader.js", SCRIPT, reader_js, &reader_js_len},
+    {"jobs.js", SCRIPT, jobs_js, &jobs_js_len},
+    {"pad.js", SCRIPT, pad_js, &pad_js_len},
+    {"door.js", SCRIPT, door_js, &door_js_len},
+    {"desk.js", SCRIPT, desk_js, &desk_js_len},
+    {"options.js", SCRIPT, options_js, &options_js_len},
+    {"mine.js", SCRIPT, mine_js, &mine_js_len},
+    {"panel.js", SCRIPT, panel_js, &panel_js_len},
     {"panel.css", "text/css; charset=utf-8", panel_css, &panel_css_len},
     {"icon.svg", "image/svg+xml", icon_svg, &icon_svg_len},
     {"messages.en.json", "application/json", messages_en_json, &messages_en_json_len},

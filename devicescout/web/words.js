@@ -1,29 +1,29 @@
-/* words: what the page says, in the person's language. One file of messages for each; English stands in for what is missing. */
+/* words: what the page says, in the person's language. One file of messages for each; a test sees to it that all are complete. */
 (function () {
   'use strict';
 
-  var words = {}, english = {};
+  var words = {};
   var self = window.latchkey = { languages: ['en', 'de'], language: 'en' };
 
   function fetchWords(language, done) {
     var request = new XMLHttpRequest();
     request.open('GET', '/static/messages.' + language + '.json');
     request.onload = function () {
-      var read = {};
-      try { read = JSON.parse(request.responseText); } catch (e) { read = {}; }
+      var read = null;
+      try { read = JSON.parse(request.responseText); } catch (e) { read = null; }
       done(read);
     };
-    request.onerror = function () { done({}); };
+    request.onerror = function () { done(null); };
     request.send();
   }
 
   self.has = function (key) {
-    return words.hasOwnProperty(key) || english.hasOwnProperty(key);
+    return words.hasOwnProperty(key);
   };
 
   /* The sentence under key, with {name} replaced by values.name. */
   self.text = function (key, values) {
-    var sentence = words.hasOwnProperty(key) ? words[key] : english.hasOwnProperty(key) ? english[key] : key;
+    var sentence = words.hasOwnProperty(key) ? words[key] : key;
     return sentence.replace(/\{(\w+)\}/g, function (all, name) {
       return values && values.hasOwnProperty(name) ? String(values[name]) : all;
     });
@@ -32,6 +32,12 @@
   /* The same for a number of things: key.one or key.other. */
   self.count = function (key, n) {
     return self.text(key + (n === 1 ? '.one' : '.other'), { n: n });
+  };
+
+  /* How dates are written: the browser's own way where it speaks the page's language. */
+  self.locale = function () {
+    var own = navigator.language || '';
+    return own.slice(0, 2).toLowerCase() === self.language ? own : self.language;
   };
 
   function each(selector, fn) {
@@ -49,11 +55,15 @@
     });
   }
 
+  /* Where they cannot be had, what is there stays. */
   self.speak = function (language, done) {
+    if (language === self.language && self.has('language')) { done(); return; }
     fetchWords(language, function (read) {
-      words = read;
-      self.language = language;
-      apply();
+      if (read) {
+        words = read;
+        self.language = language;
+        apply();
+      }
       done();
     });
   };
@@ -61,9 +71,6 @@
   /* The language that the browser asks for, if we have it. */
   self.begin = function (done) {
     var wanted = (navigator.language || 'en').slice(0, 2).toLowerCase();
-    fetchWords('en', function (read) {
-      english = read;
-      self.speak(self.languages.indexOf(wanted) >= 0 ? wanted : 'en', done);
-    });
+    self.speak(self.languages.indexOf(wanted) >= 0 ? wanted : 'en', done);
   };
 }());

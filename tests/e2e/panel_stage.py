@@ -12,12 +12,13 @@ PROGRAM = os.path.join(os.environ["LATCHKEY_BUILD"], "devicescout", "web", "pane
 
 
 class Stage:
-    def __init__(self, folder, authority, idle_s=120):
+    def __init__(self, folder, authority, idle_s=120, more=()):
         os.makedirs(folder, exist_ok=True)
         self.folder, self.authority, self.ca = folder, authority, authority.crt
         self.certificate, self.key = authority.issue("panel-" + os.path.basename(folder))
         self.port_file = os.path.join(folder, "port")
-        self.process = procs.Process("panel_server", [PROGRAM, self.certificate, self.key, self.port_file, idle_s], folder)
+        self.process = procs.Process("panel_server", [PROGRAM, self.certificate, self.key, self.port_file, idle_s, *more],
+                                     folder)
 
     def start(self):
         self.process.start()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person reads on the page, in their language, what this printer cannot do of a job and where it can be printed."""
 import pytest
-from test_panel_page import no_complaints, open_page, row, sign_in, signed_in, stage  # noqa: F401: fixtures too
+from panel_page import no_complaints, row, sign_in, signed_in
 
 
 def fit(page, word):
@@ -13,7 +13,7 @@ def fit(page, word):
      "This printer will leave out: stapling and the like."),
     ("de", "Dieser Drucker kann diese Art von Dokument nicht drucken. Drucken lässt es sich an: Workshop-raw.",
      "Dieser Drucker lässt weg: Heften und Ähnliches.")])
-def test_the_rows_say_what_this_printer_cannot_do(open_page, language, no_format, no_staple):  # noqa: F811
+def test_the_rows_say_what_this_printer_cannot_do(open_page, language, no_format, no_staple):
     page = open_page(language=language)
     sign_in(page, "carol")
     signed_in(page, 3)
@@ -22,11 +22,11 @@ def test_the_rows_say_what_this_printer_cannot_do(open_page, language, no_format
     no_complaints(page)
 
 
-def test_options_that_the_printer_lacks_are_not_offered(open_page):  # noqa: F811
+def test_options_that_the_printer_lacks_are_not_offered(open_page):
     page = open_page("Workshop-raw")
     sign_in(page, "carol")
     signed_in(page, 3)
     page.click("#options")
-    offered = "[].slice.call(document.querySelectorAll('#sides option')).filter(function (o) { return !o.disabled; }).length"
+    offered = "[].slice.call(document.querySelectorAll('#sides input')).filter(function (o) { return !o.disabled; }).length"
     assert page.js(offered) == 2  # as chosen before, and one side
     no_complaints(page)

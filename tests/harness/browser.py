@@ -137,6 +137,17 @@ class Browser:
         for kind in ("keyDown", "keyUp"):
             self.ask("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
 
+    def key(self, text):
+        """One key of a keyboard, with the character that it types; "\\r" is Enter."""
+        code = 13 if text == "\r" else ord(text.upper())
+        name = "Enter" if text == "\r" else text
+        self.ask("Input.dispatchKeyEvent", type="keyDown", key=name, windowsVirtualKeyCode=code, text=text)
+        self.ask("Input.dispatchKeyEvent", type="keyUp", key=name, windowsVirtualKeyCode=code)
+
+    def settle(self):
+        """Two frames have been drawn since: what was changed is seen."""
+        self.js("new Promise(function (done) { requestAnimationFrame(function () { requestAnimationFrame(done); }); })")
+
     def picture(self, path):
         with open(path, "wb") as f:
             f.write(base64.b64decode(self.ask("Page.captureScreenshot", format="png")["data"]))

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "test_embed_files.h"
+#include "test_embed_trimmed_files.h"
 #include "tests/unit/cmocka_test.h"
 
 static void a_file_is_built_in_byte_for_byte_with_a_nul_behind_it(void **state)
@@ -27,11 +28,18 @@ static void an_empty_file_is_an_empty_text(void **state)
     assert_int_equal(empty_css[0], 0);
 }
 
+static void a_trimmed_file_has_its_lines_without_their_indentation(void **state)
+{
+    (void)state;
+    assert_string_equal(indented_js, "/* two  spaces stay */\nif (a) {\nb;\n\n}\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_built_in_byte_for_byte_with_a_nul_behind_it),
         cmocka_unit_test(an_empty_file_is_an_empty_text),
+        cmocka_unit_test(a_trimmed_file_has_its_lines_without_their_indentation),
     };
 
     return cmocka_run_group_tests_name("embed", tests, NULL, NULL);

@@ -1,0 +1,207 @@
+/* desk: a person's jobs: choose, release, delete, and what becomes of them. */
+(function () {
+  'use strict';
+
+  var self = window.latchkey;
+  var $ = self.$;
+
+  function newestFirst(a, b) { return b.created - a.created || (a.id < b.id ? -1 : 1); }
+
+  function sorted(which) {
+    var jobs = self.session.jobs;
+    return Object.keys(jobs).map(function (id) { return jobs[id]; }).filter(which || Boolean).sort(newestFirst);
+  }
+
+  function choosable() { return sorted(self.mayRelease); }
+
+  function chosen() {
+    return sorted(function (job) { return self.session.chosen[job.id] && self.mayRelease(job); });
+  }
+
+  function choose(id, yes) {
+    if (yes) { self.session.chosen[id] = true; } else { delete self.session.chosen[id]; }
+    self.draw();
+  }
+
+  /* Drawing ------------------------------------------------------------------------------------------------------ */
+
+  self.draw = function () {
+    var list = $('jobs'), session = self.session;
+
+    sorted().forEach(function (job, place) {
+      var row = session.rows[job.id] = session.rows[job.id] || self.row(job.id, choose);
+      self.fill(row, job, Boolean(session.chosen[job.id]) && self.mayRelease(job));
+      if (list.children[place] !== row.element) { list.insertBefore(row.element, list.children[place] || null); }
+    });
+    self.show('empty', session.listed && list.children.length === 0);
+    drawFooter();
+    drawProgress();
+  };
+
+  function drawFooter() {
+    var all = choosable().length, some = chosen().length;
+
+    $('select-all').checked = some > 0 && some === all;
+    $('select-all').disabled = all === 0;
+    self.say('select-all-text', some ? self.count('list.chosen', some) : all ? self.count('list.all', all) : '');
+    $('select-all').parentNode.style.visibility = all ? 'visible' : 'hidden';
+    self.say('release', some ? self.count('release', some) : all > 1 ? self.text('release.all', { n: all }) :
+      self.text('release.none'));
+    $('release').disabled = all === 0;
+    $('delete').disabled = some === 0;
+    self.say('options-text', self.text(self.optionsChanged(self.session.options) ? 'options.button.changed' : 'options.button'));
+    $('options').disabled = all === 0;
+  }
+
+  /* How far the releases of this sign-in have come, all together. */
+  function drawProgress() {
+    var jobs = self.session.released.map(function (id) { return self.session.jobs[id]; }).filter(Boolean);
+    var n = jobs.length, moving = jobs.filter(self.isOnItsWay).length;
+    var printed = jobs.filter(function (job) { return job.state === 'delivered'; });
+    var sure = printed.every(function (job) { return job.confirmed && job.impressions; });
+    var pages = printed.reduce(function (sum, job) { return sum + (job.impressions || 0); }, 0);
+    var wrong = n - moving - printed.length;
+    var text = moving ? self.text(n > 1 ? 'progress.moving' : 'how.delivering', { done: n - moving, n: n }) :
+      wrong ? (n > 1 ? self.text('progress.wrong', { done: printed.length, n: n }) : self.how(jobs[0])) :
+      sure ? self.count('how.delivered.pages', pages) : self.count('progress.done', n);
+
+    self.show('progress', n > 0);
+    if (n === 0) { return; }
+    $('progress').className = 'progress ' + (moving ? 'moving' : wrong ? 'wrong' : 'done');
+    self.icon($('progress-icon'), moving ? 'printer' : wrong ? 'warning' : 'check');
+    $('progress-bar').style.width = Math.round(100 * (n - moving) / n) + '%';
+    self.say('progress-text', text);
+  }
+
+  /* What the server tells ---------------------------------------------------------------------------------------- */
+
+  function remove(id) {
+    var session = self.session;
+    if (session.rows[id]) { $('jobs').removeChild(session.rows[id].element); }
+    delete session.rows[id];
+    delete session.jobs[id];
+    delete session.chosen[id];
+  }
+
+  self.takeOne = function (job) {
+    self.session.jobs[job.id] = job;
+    if (!self.mayRelease(job)) { delete self.session.chosen[job.id]; }
+    self.draw();
+  };
+
+  self.drop = function (id) {
+    remove(id);
+    self.draw();
+  };
+
+  self.takeAll = function (jobs) {
+    var here = {}, session = self.session;
+
+    session.listed = true;
+    jobs.forEach(function (job) { here[job.id] = job; });
+    Object.keys(session.jobs).forEach(function (id) { if (!here[id]) { remove(id); } });
+    session.jobs = here;
+    self.draw();
+  };
+
+  /* What is done with jobs --------------------------------------------------------------------------------------- */
+
+  /* Ask for one password after another; done(those that were given), which leaves out the jobs of the others. */
+  function askPasswords(jobs, passwords, done) {
+    var job = jobs[0];
+
+    if (!self.session) { return; }
+    if (!job) { done(passwords); return; }
+    self.ask({ name: 'password', title: self.text('password.title', { title: job.title || self.text('job.untitled') }),
+      text: self.text('password.text'), yes: self.text('password.yes'), no: self.text('password.no'), password: true,
+      onYes: function (given) { passwords[job.id] = given; askPasswords(jobs.slice(1), passwords, done); },
+      onNo: function () { askPasswords(jobs.slice(1), passwords, done); } });
+  }
+
+  function release() {
+    var jobs = chosen().length ? chosen() : choosable();
+
+    askPasswords(jobs.filter(function (job) { return job.password; }), {}, function (passwords) {
+      sendRelease(jobs.filter(function (job) { return !job.password || passwords[job.id] !== undefined; }), passwords);
+    });
+  }
+
+  function refusal(refused) {
+    var wrong = refused.some(function (r) { return r.error.indexOf('password-') === 0; });
+    return wrong ? self.text('password.wrong') : self.count('release.refused', refused.length);
+  }
+
+  function released(ids, refused) {
+    var session = self.session;
+    var not = refused.map(function (r) { return r.id; });
+
+    session.chosen = {};
+    session.options = self.plainOptions();
+    session.released = session.released.filter(function (id) {
+      return session.jobs[id] && self.isOnItsWay(session.jobs[id]) && ids.indexOf(id) < 0;
+    }).concat(ids.filter(function (id) { return not.indexOf(id) < 0; }));
+    if (refused.length) { self.news(refusal(refused)); }
+  }
+
+  /* In the order in which they were printed: the last one comes to lie on top. */
+  function sendRelease(jobs, passwords) {
+    var ids = jobs.map(function (job) { return job.id; }).reverse();
+    var body = { jobs: ids, options: self.optionsForCall(self.session.options), passwords: passwords };
+
+    if (!ids.length) { return; }
+    $('release').disabled = true;
+    self.call('POST', 'release', body, function (status, answer) {
+      if (!self.session) { return; }
+      if (status === 401) { self.leave('news.signed-out'); return; }
+      if (status === 202) { released(ids, answer.refused); } else { self.news(self.text('release.failed')); }
+      self.draw();
+    });
+  }
+
+  function removeJobs(jobs) {
+    var left = jobs.length, deleted = 0;
+
+    jobs.forEach(function (job) {
+      self.call('DELETE', 'jobs/' + job.id, null, function (status) {
+        if (!self.session) { return; }
+        if (status === 200) { deleted += 1; remove(job.id); }
+        left -= 1;
+        if (left === 0) {
+          self.news(deleted === jobs.length ? self.count('delete.done', deleted) : self.text('delete.failed'));
+          self.draw();
+        }
+      });
+    });
+  }
+
+  function askToDelete() {
+    var jobs = chosen();
+
+    self.ask({ name: 'delete', title: self.count('delete.title', jobs.length), text: self.text('delete.text'), danger: true,
+      yes: self.text('delete.button'), no: self.text('delete.keep'), onYes: function () { removeJobs(jobs); } });
+  }
+
+  self.toDesk = function () {
+    self.padForget();
+    self.screen('desk', 'list');
+    self.draw();
+  };
+
+  self.clearDesk = function () {
+    $('jobs').textContent = '';
+    ['person', 'desk-printer', 'question-title', 'question-text', 'progress-text'].forEach(function (id) { self.say(id, ''); });
+    self.show('empty', false);
+    self.show('progress', false);
+  };
+
+  self.bindDesk = function () {
+    $('release').onclick = release;
+    $('delete').onclick = askToDelete;
+    $('select-all').onchange = function () {
+      var yes = this.checked;
+      self.session.chosen = {};
+      if (yes) { choosable().forEach(function (job) { self.session.chosen[job.id] = true; }); }
+      self.draw();
+    };
+  };
+}());

@@ -1,0 +1,5 @@
+/* two  spaces stay */
+if (a) {
+    b;
+
+}
