@@ -14,14 +14,15 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "printscout/queue/format.h"
+#include "printscout/queue/dnssd_txt.h"
 
 #define SERVICE   "_ipp._tcp"
 #define TRIES_MAX 100 /* other names, when somebody has ours */
-#define TEXT_SIZE 256 /* a TXT string has at most 255 bytes */
 
 struct dnssd {
     const struct printer *printer;
+    struct offers *offers;
+    uint64_t shown; /* number of the offer that stands in the TXT record; 0: none yet */
     AvahiThreadedPoll *poll;
     AvahiClient *client;
     AvahiEntryGroup *group;
@@ -29,58 +30,15 @@ struct dnssd {
     int tries;
 };
 
-static AvahiStringList *add_pair(AvahiStringList *txt, const char *key, const char *value)
+/* What the queue offers now. On avahi's thread, or with its lock. */
+static AvahiStringList *make_txt(struct dnssd *d)
 {
-    return avahi_string_list_add_pair(txt, key, value);
-}
+    const struct offer *offer = offers_now(d->offers);
+    AvahiStringList *txt = dnssd_txt(d->printer, offer);
 
-/* Keyword values of one attribute with commas between, as far as they fit. */
-static AvahiStringList *add_words(AvahiStringList *txt, const char *key, const char *const *words, size_t count)
-{
-    char text[TEXT_SIZE] = "";
-    size_t len = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        const size_t need = strlen(words[i]) + (len > 0);
-
-        if (strlen(key) + 1 + len + need > TEXT_SIZE - 1)
-            break;
-        len += (size_t)snprintf(text + len, sizeof text - len, "%s%s", len > 0 ? "," : "", words[i]);
-    }
-    return add_pair(txt, key, text);
-}
-
-/* Bonjour Printing 1.2.1 and PWG 5100.14 section 4.2.2. No "TLS" key: there is no upgrade on this port. */
-static AvahiStringList *make_txt(const struct printer *p)
-{
-    static const struct {
-        const char *key, *value;
-    } fixed[] = {{"txtvers", "1"},   {"qtotal", "1"}, {"rp", "ipp/print"},
-                 {"priority", "50"}, {"note", ""},    {"kind", "document,photo"},
-                 {"Color", "T"},     {"Duplex", "T"}, {"Copies", "T"},
-                 {"Collate", "T"},   {"Bind", "F"},   {"Sort", "F"},
-                 {"Staple", "T"},    {"Punch", "1"},  {"PaperMax", "legal-A3"},
-                 {"Scan", "F"},      {"Fax", "F"}};
-    ipp_t *attributes = printer_attributes(p);
-    ipp_attribute_t *urf = ippFindAttribute(attributes, "urf-supported", IPP_TAG_KEYWORD);
-    const char *urf_words[16];
-    size_t formats_len, urf_len = 0;
-    const char *const *formats = format_list(&formats_len);
-    char text[TEXT_SIZE];
-    AvahiStringList *txt = NULL;
-
-    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        txt = add_pair(txt, fixed[i].key, fixed[i].value);
-    for (int i = 0; i < ippGetCount(urf) && urf_len < 16; i++)
-        urf_words[urf_len++] = ippGetString(urf, i, NULL);
-    txt = add_words(txt, "pdl", formats, formats_len);
-    txt = add_words(txt, "URF", urf_words, urf_len);
-    txt = add_pair(txt, "ty", printer_model(p));
-    snprintf(text, sizeof text, "(%s)", printer_model(p));
-    txt = add_pair(txt, "product", text);
-    txt = add_pair(txt, "UUID", printer_uuid(p));
-    snprintf(text, sizeof text, "http://localhost:%d/", printer_port(p));
-    return add_pair(txt, "adminurl", text);
+    d->shown = offer->number;
+    offer_drop(offer);
+    return txt;
 }
 
 static int add_services(struct dnssd *d, AvahiStringList *txt)
@@ -112,7 +70,7 @@ static void on_group(AvahiEntryGroup *group, AvahiEntryGroupState state, void *a
 
 static void publish(struct dnssd *d, AvahiClient *client)
 {
-    AvahiStringList *txt = make_txt(d->printer);
+    AvahiStringList *txt = make_txt(d);
     int r = AVAHI_ERR_NO_MEMORY;
 
     if (d->group == NULL)
@@ -172,7 +130,7 @@ static void on_client(AvahiClient *client, AvahiClientState state, void *arg)
     }
 }
 
-enum err dnssd_start(const struct printer *p, struct dnssd **out)
+enum err dnssd_start(const struct printer *p, struct offers *offers, struct dnssd **out)
 {
     struct dnssd *d = NULL;
     int reason = 0;
@@ -181,6 +139,7 @@ enum err dnssd_start(const struct printer *p, struct dnssd **out)
     if ((d = calloc(1, sizeof *d)) == NULL)
         goto out;
     d->printer = p;
+    d->offers = offers;
     if ((d->name = avahi_strdup(printer_name(p))) == NULL || (d->poll = avahi_threaded_poll_new()) == NULL)
         goto out;
     e = OK;
@@ -195,6 +154,36 @@ enum err dnssd_start(const struct printer *p, struct dnssd **out)
 out:
     dnssd_stop(d);
     return e;
+}
+
+static void update(struct dnssd *d)
+{
+    AvahiStringList *txt = make_txt(d);
+    const int r = avahi_entry_group_update_service_txt_strlst(d->group, (int)if_nametoindex("lo"), AVAHI_PROTO_UNSPEC,
+                                                              0, d->name, SERVICE, NULL, txt);
+
+    if (r != 0)
+        log_warn("dns_sd", "state=not_updated reason=%s", avahi_strerror(r));
+    else
+        log_info("dns_sd", "state=updated");
+    avahi_string_list_free(txt);
+}
+
+void dnssd_follow(struct dnssd *d)
+{
+    const struct offer *now;
+    AvahiEntryGroupState state;
+
+    if (d == NULL)
+        return;
+    now = offers_now(d->offers);
+    avahi_threaded_poll_lock(d->poll);
+    state =
+        d->group != NULL ? (AvahiEntryGroupState)avahi_entry_group_get_state(d->group) : AVAHI_ENTRY_GROUP_UNCOMMITED;
+    if (d->shown != now->number && (state == AVAHI_ENTRY_GROUP_ESTABLISHED || state == AVAHI_ENTRY_GROUP_REGISTERING))
+        update(d);
+    avahi_threaded_poll_unlock(d->poll);
+    offer_drop(now);
 }
 
 void dnssd_stop(struct dnssd *d)

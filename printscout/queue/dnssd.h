@@ -6,16 +6,20 @@
 #ifndef QUEUE_DNSSD_H
 #define QUEUE_DNSSD_H
 
+#include "printscout/queue/offer.h"
 #include "printscout/queue/printer.h"
 
 struct dnssd; /* opaque; has a thread of its own */
 
 /*
  * Register, now or as soon as avahi runs; under another name if this one is taken.
- *   p       what it says of the queue; must outlive the object
+ *   p, offers  what it says of the queue; must outlive the object
  *   out     on OK a new object for dnssd_stop(); NULL: there is no bus here, which is logged
  */
-MUST_USE enum err dnssd_start(const struct printer *p, struct dnssd **out);
+MUST_USE enum err dnssd_start(const struct printer *p, struct offers *offers, struct dnssd **out);
+
+/* Has the offer changed? Then its TXT record follows. To be asked every now and then; NULL is fine. */
+void dnssd_follow(struct dnssd *d);
 
 /* Take the registration back. NULL is fine. */
 void dnssd_stop(struct dnssd *d);

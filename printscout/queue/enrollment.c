@@ -29,6 +29,7 @@ struct enrollment {
     struct bulletin *bulletin; /* NULL: none that is ours */
     uint8_t *bulletin_bytes;
     size_t bulletin_len;
+    uint64_t change; /* of the bulletin */
 };
 
 enum err enrollment_new(int spool, struct enrollment **out)
@@ -38,6 +39,7 @@ enum err enrollment_new(int spool, struct enrollment **out)
     if (n == NULL)
         return ERR_NOMEM;
     n->spool = spool;
+    n->change = 1;
     pthread_mutex_init(&n->lock, NULL);
     *out = n;
     return OK;
@@ -50,6 +52,7 @@ static void forget_bulletin(struct enrollment *n)
     n->bulletin = NULL;
     n->bulletin_bytes = NULL;
     n->bulletin_len = 0;
+    n->change++;
 }
 
 void enrollment_free(struct enrollment *n)
@@ -159,16 +162,41 @@ static enum err admit(const struct enrollment *n, struct admission *out, const c
     return OK;
 }
 
+/* Read again what has changed on disk. */
+static void refresh(struct enrollment *n)
+{
+    if (changed(n->spool, SPOOL_NODE, &n->node_stamp))
+        read_node(n);
+    if (n->has_node && changed(n->spool, SPOOL_BULLETIN, &n->bulletin_stamp))
+        read_bulletin(n);
+}
+
 enum err enrollment_admit(struct enrollment *n, struct admission *out, const char **why)
 {
     enum err e;
 
     pthread_mutex_lock(&n->lock);
-    if (changed(n->spool, SPOOL_NODE, &n->node_stamp))
-        read_node(n);
-    if (n->has_node && changed(n->spool, SPOOL_BULLETIN, &n->bulletin_stamp))
-        read_bulletin(n);
+    refresh(n);
     e = admit(n, out, why);
     pthread_mutex_unlock(&n->lock);
     return e;
+}
+
+int enrollment_says(struct enrollment *n, struct site_says *says)
+{
+    int is_new;
+
+    pthread_mutex_lock(&n->lock);
+    refresh(n);
+    is_new = says->change != n->change;
+    if (is_new) {
+        says->change = n->change;
+        says->flags = n->bulletin != NULL ? n->bulletin->flags : 0;
+        if (n->bulletin != NULL)
+            profile_of(n->bulletin, &says->profile);
+        else
+            profile_default(&says->profile);
+    }
+    pthread_mutex_unlock(&n->lock);
+    return is_new;
 }

@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "crypto/secret.h"
 #include "proto/order.h"
+#include "proto/profile.h"
 
 struct enrollment; /* opaque; any thread may ask it */
 
@@ -34,5 +35,15 @@ void enrollment_free(struct enrollment *n);
  * newest epoch key is past its time.
  */
 MUST_USE enum err enrollment_admit(struct enrollment *n, struct admission *out, const char **why);
+
+/* What the bulletin says of printers and documents. */
+struct site_says {
+    uint64_t change; /* rises with each bulletin; 0: nothing was asked yet */
+    struct profile profile;
+    uint32_t flags; /* enum policy_flag */
+};
+
+/* Has that changed since *says was filled? Then it is filled anew; without a bulletin with what is usual. */
+int enrollment_says(struct enrollment *n, struct site_says *says);
 
 #endif

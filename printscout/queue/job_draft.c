@@ -8,9 +8,9 @@
 #include <strings.h>
 
 #include "base/clock.h"
-#include "printscout/queue/format.h"
 #include "printscout/queue/job_password_read.h"
 #include "printscout/queue/job_template.h"
+#include "printscout/queue/offer.h"
 #include "printscout/queue/request_head.h"
 
 void job_draft_free(struct job_draft *d)
@@ -65,16 +65,23 @@ static void read_title(const struct request *r, struct job_draft *d)
     job_draft_copy_title(d->title, title != NULL && title[0] != '\0' ? title : "Untitled");
 }
 
+enum err job_draft_refuse_format(struct request *r, const char *format)
+{
+    ippAddString(r->reply, IPP_TAG_UNSUPPORTED_GROUP, IPP_TAG_MIMETYPE, "document-format", NULL, format);
+    if (strcmp(format, FORMAT_ANY) == 0)
+        return request_refuse(r, IPP_STATUS_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED,
+                              "The document is of no format that this queue knows, and the site takes no others.");
+    return request_refuse(r, IPP_STATUS_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED,
+                          "The site's queue does not take documents of this format. PDF is always taken.");
+}
+
 static enum err read_format(struct request *r, struct job_draft *d)
 {
     const char *asked = request_head_text(r, "document-format", IPP_TAG_MIMETYPE);
-    const char *format = format_find(asked != NULL ? asked : FORMAT_ANY);
+    const char *format = format_find(r->offer->formats, r->offer->formats_len, asked != NULL ? asked : FORMAT_ANY);
 
-    if (format == NULL) {
-        ippAddString(r->reply, IPP_TAG_UNSUPPORTED_GROUP, IPP_TAG_MIMETYPE, "document-format", NULL, asked);
-        return request_refuse(r, IPP_STATUS_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED,
-                              "This queue takes PDF, PWG Raster, URF, JPEG and PostScript.");
-    }
+    if (format == NULL)
+        return job_draft_refuse_format(r, asked);
     snprintf(d->format, sizeof d->format, "%s", format);
     return OK;
 }

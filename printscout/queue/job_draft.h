@@ -15,6 +15,7 @@ struct job_draft {
     char account[ACCOUNT_SIZE]; /* who printed it, by this computer's name */
     char title[TICKET_TITLE_SIZE];
     char format[TICKET_FORMAT_SIZE];
+    uint8_t is_looked_at; /* its first bytes are of a format that is taken */
     enum unpack_method method;
     uint8_t template[TICKET_IPP_MAX];
     size_t template_len;
@@ -39,6 +40,10 @@ MUST_USE enum err job_draft_new(struct request *r, struct job_draft **out);
  *   words   what the job was made with
  */
 MUST_USE enum err job_draft_for_document(struct request *r, const struct job_view *job, struct job_draft **out);
+
+/* Settle the answer: the queue does not take documents of this format; FORMAT_ANY: of none that it knows. Returns
+ * ERR_REFUSED. */
+enum err job_draft_refuse_format(struct request *r, const char *format);
 
 /* What of it the job table keeps. content: NULL until the document has ended. */
 MUST_USE enum err job_draft_words(const struct job_draft *d, const struct ticket_content *content,

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "printscout/queue/format.h"
 #include "printscout/queue/job_draft.h"
 #include "printscout/queue/job_template.h"
 #include "printscout/queue/job_ticket.h"
+#include "printscout/queue/offer.h"
 
 /* What went wrong with a document, in words of IPP and of people. */
 static enum err refuse_document(struct request *r, enum err e)
@@ -52,6 +52,26 @@ static enum err refuse_canceled(struct request *r)
     return request_refuse(r, IPP_STATUS_ERROR_JOB_CANCELED, "The job was canceled while it arrived.");
 }
 
+/*
+ * What the document begins with decides, whatever the client calls it: a printer goes by the bytes too. A client that
+ * leaves it to us has its answer here as well.
+ */
+static enum err look_at_format(struct request *r)
+{
+    const struct offer *o = r->offer;
+    const char *format;
+    size_t len;
+    const uint8_t *head = upload_head(r->upload, &len);
+
+    format = format_of(head, len);
+    if (!format_takes(o->formats, o->formats_len, o->flags, format))
+        return job_draft_refuse_format(r, format);
+    if (strcmp(r->draft->format, FORMAT_ANY) == 0)
+        strcpy(r->draft->format, format); /* one of our own names: they all fit */
+    r->draft->is_looked_at = 1;
+    return OK;
+}
+
 enum err job_draft_bytes(struct request *r, const uint8_t *bytes, size_t len)
 {
     enum err e;
@@ -60,20 +80,7 @@ enum err job_draft_bytes(struct request *r, const uint8_t *bytes, size_t len)
         return refuse_canceled(r);
     if ((e = upload_bytes(r->upload, bytes, len)) != OK)
         return refuse_document(r, e);
-    return OK;
-}
-
-/* A client that does not know the format leaves it to us. */
-static void settle_format(struct request *r)
-{
-    struct job_draft *d = r->draft;
-    const uint8_t *head;
-    size_t len;
-
-    if (strcmp(d->format, FORMAT_ANY) != 0)
-        return;
-    head = upload_head(r->upload, &len);
-    strcpy(d->format, format_of(head, len)); /* one of our own names: they all fit */
+    return r->draft->is_looked_at || upload_len(r->upload) < UPLOAD_HEAD_LEN ? OK : look_at_format(r);
 }
 
 /* job-cancel-after, as a time that outlives this process; the courier looks at it. 0: the site's retention alone. */
@@ -133,7 +140,8 @@ enum err job_draft_end(struct request *r)
         return refuse_document(r, e);
     if (upload_len(r->upload) == 0)
         return request_refuse(r, IPP_STATUS_ERROR_BAD_REQUEST, "The request brought no document.");
-    settle_format(r);
+    if (!r->draft->is_looked_at && (e = look_at_format(r)) != OK)
+        return e;
     upload_content(r->upload, &content);
     if ((e = job_draft_words(r->draft, &content, &words)) != OK || (e = commit(r, words)) != OK) {
         words_drop(words);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "printscout/queue/offer.h"
 #include "printscout/queue/option.h"
 #include "printscout/queue/request_head.h"
 
@@ -46,7 +47,7 @@ static size_t sort_options(struct request *r, ipp_t *kept)
         if (!is_job_group(a))
             continue;
         o = option_find(ippGetName(a));
-        if (o == NULL || !option_takes(o, a)) {
+        if (o == NULL || !option_takes(o, &r->offer->profile, a)) {
             add_unsupported(r, a, o != NULL);
             unsupported++;
         } else if ((copy = ippCopyAttribute(kept, a, 0)) != NULL) {
@@ -148,7 +149,7 @@ static int change_option(struct request *r, ipp_t *kept, ipp_attribute_t *a)
     ipp_attribute_t *old = ippFindAttribute(kept, ippGetName(a), IPP_TAG_ZERO);
     ipp_attribute_t *copy;
 
-    if (o == NULL || o->is_fixed || (!deletes && !option_takes(o, a))) {
+    if (o == NULL || o->is_fixed || (!deletes && !option_takes(o, &r->offer->profile, a))) {
         add_unsupported(r, a, o != NULL);
         return 0;
     }
@@ -213,11 +214,11 @@ void job_template_add(ipp_t *reply, const uint8_t *bytes, size_t len, cups_array
     ippDelete(ipp);
 }
 
-void job_template_describe(ipp_t *printer)
+void job_template_describe(const struct profile *p, ipp_t *printer)
 {
     size_t count;
     const struct option *options = option_table(&count);
 
     for (size_t i = 0; i < count; i++)
-        option_describe(&options[i], printer);
+        option_describe(&options[i], p, printer);
 }

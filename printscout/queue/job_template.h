@@ -32,6 +32,6 @@ int job_template_integer(const uint8_t *bytes, size_t len, const char *name);
 void job_template_add(ipp_t *reply, const uint8_t *bytes, size_t len, cups_array_t *names);
 
 /* Add each option's -default and -supported attributes, and the media that there are. */
-void job_template_describe(ipp_t *printer);
+void job_template_describe(const struct profile *p, ipp_t *printer);
 
 #endif

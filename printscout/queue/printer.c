@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* printer: see printer.h. What the printer can do is printer_attributes.c. */
+/* printer: see printer.h. What Get-Printer-Attributes says besides is printer_attributes.c. */
 #include "printscout/queue/printer.h"
 
 #include <fcntl.h>
@@ -66,7 +66,7 @@ enum err printer_new(const char *name, int port, struct printer **out)
     struct printer *p = NULL;
     enum err e = ERR_NOMEM;
 
-    if ((p = calloc(1, sizeof *p)) == NULL || (p->attributes = ippNew()) == NULL)
+    if ((p = calloc(1, sizeof *p)) == NULL)
         goto out;
     if ((e = make_uuid(p, name)) != OK)
         goto out;
@@ -80,7 +80,6 @@ enum err printer_new(const char *name, int port, struct printer **out)
     write_uuid(p->uuid, p->uuid_text);
     p->port = port;
     snprintf(p->name, sizeof p->name, "%s", name);
-    printer_describe(p);
     *out = p;
     p = NULL;
 out:
@@ -90,9 +89,6 @@ out:
 
 void printer_free(struct printer *p)
 {
-    if (p == NULL)
-        return;
-    ippDelete(p->attributes);
     free(p);
 }
 
@@ -120,11 +116,6 @@ const char *printer_uuid(const struct printer *p)
 int printer_port(const struct printer *p)
 {
     return p->port;
-}
-
-ipp_t *printer_attributes(const struct printer *p)
-{
-    return p->attributes;
 }
 
 int printer_up_time(const struct printer *p)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* printer: the virtual printer as IPP describes it: what it can do, its names and addresses, and how it is now. */
+/* printer: the virtual printer: its names and addresses, and how it is now. What it can do is offer.h. */
 #ifndef QUEUE_PRINTER_H
 #define QUEUE_PRINTER_H
 
@@ -34,9 +34,6 @@ int printer_up_time(const struct printer *p);
 
 /* A moment as RFC 8011 gives it in time-at-creation and its kin: seconds of up time; 0 or less: before this start. */
 int printer_time_at(const struct printer *p, uint64_t unix_ms);
-
-/* The attributes that never change. */
-ipp_t *printer_attributes(const struct printer *p);
 
 struct printer_state {
     int is_accepting;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * printer_attributes: what Get-Printer-Attributes says as long as the program runs: RFC 8011 section 5.4, PWG 5100.14
- * (IPP Everywhere) and PWG 5100.11. Job template attributes are option.c's.
+ * printer_attributes: what Get-Printer-Attributes says as long as the site's bulletin says the same: RFC 8011 section
+ * 5.4, PWG 5100.14 (IPP Everywhere) and PWG 5100.11. Job template attributes are option.c's, formats' own are
+ * printer_formats.c's.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "latchkey_version.h"
-#include "printscout/queue/format.h"
 #include "printscout/queue/job_password_read.h"
 #include "printscout/queue/job_template.h"
 #include "printscout/queue/jobs.h"
@@ -43,15 +43,6 @@ static const struct fixed_text fixed_words[] = {
     {"printer-get-attributes-supported", IPP_TAG_KEYWORD, {"document-format"}},
     {"job-privacy-attributes", IPP_TAG_KEYWORD, {"job-name", "document-format"}},
     {"job-privacy-scope", IPP_TAG_KEYWORD, {"owner"}},
-    {"jpeg-features-supported", IPP_TAG_KEYWORD, {"none"}},
-    {"pdf-versions-supported",
-     IPP_TAG_KEYWORD,
-     {"adobe-1.3", "adobe-1.4", "adobe-1.5", "adobe-1.6", "iso-32000-1_2008"}},
-    {"pwg-raster-document-sheet-back", IPP_TAG_KEYWORD, {"normal"}},
-    {"pwg-raster-document-type-supported", IPP_TAG_KEYWORD, {"srgb_8", "sgray_8"}},
-    {"urf-supported",
-     IPP_TAG_KEYWORD,
-     {"V1.4", "CP1", "DM1", "IS1-4-20", "MT1", "OB10", "PQ3-4-5", "RS300-600", "SRGB24", "W8"}},
     {"identify-actions-default", IPP_TAG_KEYWORD, {"display"}},
     {"identify-actions-supported", IPP_TAG_KEYWORD, {"display"}},
     {"printer-kind", IPP_TAG_KEYWORD, {"document", "photo"}},
@@ -67,15 +58,12 @@ struct number {
 };
 
 static const struct number fixed_numbers[] = {
-    {"color-supported", IPP_TAG_BOOLEAN, 1},
     {"job-ids-supported", IPP_TAG_BOOLEAN, 1},
     {"preferred-attributes-supported", IPP_TAG_BOOLEAN, 0},
     {"multiple-document-jobs-supported", IPP_TAG_BOOLEAN, 0},
     {"multiple-operation-time-out", IPP_TAG_INTEGER, JOBS_DOCUMENT_MS / 1000},
-    {"printer-config-change-time", IPP_TAG_INTEGER, 1},
     {"printer-state-change-time", IPP_TAG_INTEGER, 1},
     {"pages-per-minute", IPP_TAG_INTEGER, 1},
-    {"pages-per-minute-color", IPP_TAG_INTEGER, 1},
 };
 
 static void add_fixed(ipp_t *ipp)
@@ -98,15 +86,6 @@ static void add_fixed(ipp_t *ipp)
     }
 }
 
-static void add_formats(ipp_t *ipp)
-{
-    size_t count;
-    const char *const *formats = format_list(&count);
-
-    ippAddStrings(ipp, IPP_TAG_PRINTER, IPP_CONST_TAG(IPP_TAG_MIMETYPE), "document-format-supported", (int)count, NULL,
-                  formats);
-}
-
 static void add_operations(ipp_t *ipp)
 {
     size_t count;
@@ -115,19 +94,6 @@ static void add_operations(ipp_t *ipp)
 
     for (size_t i = 1; i < count; i++)
         ippSetInteger(ipp, &a, (int)i, (int)table[i].op);
-}
-
-static void add_raster(ipp_t *ipp)
-{
-    ipp_attribute_t *a =
-        ippAddResolution(ipp, IPP_TAG_PRINTER, "pwg-raster-document-resolution-supported", IPP_RES_PER_INCH, 300, 300);
-
-    ippSetResolution(ipp, &a, 1, IPP_RES_PER_INCH, 600, 600);
-    ippAddRange(ipp, IPP_TAG_PRINTER, "job-k-octets-supported", 0, INT32_MAX);
-    ippAddRange(ipp, IPP_TAG_PRINTER, "pdf-k-octets-supported", 0, INT32_MAX);
-    ippAddRange(ipp, IPP_TAG_PRINTER, "jpeg-k-octets-supported", 0, INT32_MAX);
-    ippAddRange(ipp, IPP_TAG_PRINTER, "jpeg-x-dimension-supported", 0, 65535);
-    ippAddRange(ipp, IPP_TAG_PRINTER, "jpeg-y-dimension-supported", 1, 65535);
 }
 
 /* What may be said when a job is made, and changed while it is held. */
@@ -147,21 +113,20 @@ static void add_option_names(ipp_t *ipp)
     }
 }
 
-static void add_icons(struct printer *p)
+static void add_icons(const struct printer *p, ipp_t *ipp)
 {
     static const int sizes[] = {48, 128, 512};
-    ipp_attribute_t *a = ippAddStrings(p->attributes, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-icons", 3, NULL, NULL);
+    ipp_attribute_t *a = ippAddStrings(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-icons", 3, NULL, NULL);
 
     for (int i = 0; i < 3; i++)
-        ippSetStringf(p->attributes, &a, i, "%s/icon-%d.png", p->web, sizes[i]);
+        ippSetStringf(ipp, &a, i, "%s/icon-%d.png", p->web, sizes[i]);
 }
 
 /* Names, places and addresses. There is no toner here: what RFC 3805 wants to know of supplies is said of the disk. */
-static void add_identity(struct printer *p)
+static void add_identity(const struct printer *p, ipp_t *ipp)
 {
     static const char supply[] = "type=other;maxcapacity=-2;level=-2;colorantname=none;";
     static const char *const none[] = {""};
-    ipp_t *ipp = p->attributes;
     char text[2 * PRINTER_OWN_URI_SIZE];
 
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uri-supported", NULL, p->uri);
@@ -174,8 +139,6 @@ static void add_identity(struct printer *p)
     ippAddStrings(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-organizational-unit", 1, NULL, none);
     ippAddOutOfBand(ipp, IPP_TAG_PRINTER, IPP_TAG_UNKNOWN, "printer-geo-location");
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uuid", NULL, p->uuid_text);
-    ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-device-id", NULL,
-                 "MFG:Latchkey;MDL:Secure Queue;CMD:PDF,PWGRaster,AppleRaster,JPEG,URF,PS;");
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-firmware-name", NULL, "printscout-queue");
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-firmware-string-version", NULL, LATCHKEY_VERSION);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-firmware-patches", NULL, "");
@@ -184,24 +147,37 @@ static void add_identity(struct printer *p)
     snprintf(text, sizeof text, "%s/", p->web);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-more-info", NULL, text);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-supply-info-uri", NULL, text);
-    add_icons(p);
+    add_icons(p, ipp);
     ippAddOctetString(ipp, IPP_TAG_PRINTER, "printer-supply", supply, (int)sizeof supply - 1);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-supply-description", NULL,
                  "No supplies: a virtual queue");
-    ippAddDate(ipp, IPP_TAG_PRINTER, "printer-config-change-date-time",
-               ippTimeToDate((time_t)(p->started_unix_ms / 1000)));
     ippAddDate(ipp, IPP_TAG_PRINTER, "printer-state-change-date-time",
                ippTimeToDate((time_t)(p->started_unix_ms / 1000)));
 }
 
-void printer_describe(struct printer *p)
+/* When the bulletin last made it another printer. */
+static void add_change(const struct printer *p, const struct offer *o)
 {
-    add_identity(p);
-    add_fixed(p->attributes);
-    add_formats(p->attributes);
-    add_operations(p->attributes);
-    add_raster(p->attributes);
-    add_option_names(p->attributes);
-    job_template_describe(p->attributes);
-    job_password_describe(p->attributes);
+    int since = printer_time_at(p, o->made_unix_ms);
+
+    ippAddInteger(o->attributes, IPP_TAG_PRINTER, IPP_TAG_INTEGER, "printer-config-change-time", since > 0 ? since : 1);
+    ippAddDate(o->attributes, IPP_TAG_PRINTER, "printer-config-change-date-time",
+               ippTimeToDate((time_t)(o->made_unix_ms / 1000)));
+}
+
+void printer_describe(const struct printer *p, struct offer *o)
+{
+    const int in_color = (o->profile.features & PROFILE_COLOR) != 0;
+
+    add_identity(p, o->attributes);
+    add_fixed(o->attributes);
+    ippAddBoolean(o->attributes, IPP_TAG_PRINTER, "color-supported", (char)in_color);
+    if (in_color)
+        ippAddInteger(o->attributes, IPP_TAG_PRINTER, IPP_TAG_INTEGER, "pages-per-minute-color", 1);
+    add_change(p, o);
+    add_operations(o->attributes);
+    printer_describe_formats(o);
+    add_option_names(o->attributes);
+    job_template_describe(&o->profile, o->attributes);
+    job_password_describe(o->attributes);
 }

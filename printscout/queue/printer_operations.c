@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "printscout/queue/format.h"
 #include "printscout/queue/media.h"
+#include "printscout/queue/offer.h"
 #include "printscout/queue/operation_parts.h"
 #include "printscout/queue/printer.h"
 #include "printscout/queue/request_head.h"
@@ -20,16 +20,16 @@ enum err get_printer_attributes_end(struct request *r)
     const char *format = request_head_text(r, "document-format", IPP_TAG_MIMETYPE);
     cups_array_t *names;
 
-    if (format != NULL && format_find(format) == NULL) {
+    if (format != NULL && format_find(r->offer->formats, r->offer->formats_len, format) == NULL) {
         ippAddString(r->reply, IPP_TAG_UNSUPPORTED_GROUP, IPP_TAG_MIMETYPE, "document-format", NULL, format);
         return request_refuse(r, IPP_STATUS_ERROR_DOCUMENT_FORMAT_NOT_SUPPORTED,
                               "This queue does not take that format.");
     }
     names = ippCreateRequestedArray(r->ask);
-    ippCopyAttributes(r->reply, printer_attributes(r->queue->printer), 0, is_wanted, names);
+    ippCopyAttributes(r->reply, r->offer->attributes, 0, is_wanted, names);
     printer_add_state(r->queue, r->reply, names);
     if (names != NULL && cupsArrayFind(names, (void *)(uintptr_t) "media-col-database") != NULL)
-        media_add_database(r->reply);
+        media_add_database(&r->offer->profile, r->reply);
     cupsArrayDelete(names);
     return OK;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* printer_parts: what printer.c and printer_attributes.c share. For those two only. */
+/* printer_parts: what printer.c, printer_attributes.c and offer.c share. For those only. */
 #ifndef QUEUE_PRINTER_PARTS_H
 #define QUEUE_PRINTER_PARTS_H
 
+#include "printscout/queue/offer.h"
 #include "printscout/queue/printer.h"
 
 #define PRINTER_MODEL "Latchkey Secure Queue"
 
 struct printer {
-    ipp_t *attributes;
     char name[128]; /* printer-name is name(127) */
     uint8_t uuid[16];
     char uuid_text[PRINTER_UUID_SIZE];
@@ -18,7 +18,10 @@ struct printer {
     char uri[PRINTER_OWN_URI_SIZE];
 };
 
-/* Fill p->attributes with all that never changes. */
-void printer_describe(struct printer *p);
+/* Fill o->attributes, from what else stands in it. */
+void printer_describe(const struct printer *p, struct offer *o);
+
+/* printer_formats.c: of that, what belongs to the document formats. */
+void printer_describe_formats(struct offer *o);
 
 #endif

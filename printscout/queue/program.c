@@ -19,6 +19,7 @@
 #include "printscout/queue/dnssd.h"
 #include "printscout/queue/http.h"
 #include "printscout/queue/listen.h"
+#include "printscout/queue/offer.h"
 #include "printscout/queue/printer.h"
 #include "printscout/queue/readers.h"
 #include "printscout/queue/vouch.h"
@@ -186,6 +187,7 @@ static void on_check(void *arg)
     struct program *p = arg;
 
     http_check(p->http);
+    dnssd_follow(p->dnssd);
     if (loop_after(p->loop, CHECK_MS, on_check, p, NULL) != OK)
         log_error("no_more_deadlines", "reason=%s", err_name(ERR_NOMEM));
 }
@@ -231,6 +233,8 @@ static enum err build(struct program *p)
         return e;
     if ((e = printer_new(conf_text(p->conf, CONF_QUEUE_NAME), p->port, &p->queue.printer)) != OK)
         return program_fail("start", reason(e));
+    if ((e = offers_new(p->queue.printer, p->queue.enrollment, &p->queue.offers)) != OK)
+        return program_fail("start", reason(e));
     return OK;
 }
 
@@ -247,7 +251,8 @@ static enum err serve(struct program *p)
     log_info("started", "uri=%s", printer_uri(p->queue.printer));
     if (enrollment_admit(p->queue.enrollment, &admission, &why) != OK)
         log_warn("not_accepting_jobs", "%s", why);
-    if (p->port != 0 && conf_bool(p->conf, CONF_QUEUE_DNS_SD) && (e = dnssd_start(p->queue.printer, &p->dnssd)) != OK)
+    if (p->port != 0 && conf_bool(p->conf, CONF_QUEUE_DNS_SD) &&
+        (e = dnssd_start(p->queue.printer, p->queue.offers, &p->dnssd)) != OK)
         return program_fail("start", reason(e));
     on_check(p);
     on_sweep(p);
@@ -264,6 +269,7 @@ static void tear_down(struct program *p)
         unlink(path); /* before the lock goes: it is still ours */
     dnssd_stop(p->dnssd);
     http_stop(p->http);
+    offers_free(p->queue.offers);
     printer_free(p->queue.printer);
     readers_free(p->queue.readers);
     vouch_free(p->queue.vouch);

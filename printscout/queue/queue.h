@@ -8,6 +8,7 @@
 #include "printscout/queue/numbers.h"
 #include "proto/ticket.h"
 
+struct offers;
 struct printer;
 struct readers;
 struct vouch;
@@ -17,7 +18,8 @@ struct queue {
     struct jobs *jobs;
     struct numbers *numbers;
     struct enrollment *enrollment;
-    struct printer *printer;     /* its IPP attributes */
+    struct printer *printer;     /* its names and addresses */
+    struct offers *offers;       /* what it can, as the site says */
     struct vouch *vouch;         /* by what cupsd is known; NULL: names change nothing */
     struct readers *readers;     /* where pages of PDFs are counted; NULL: it did not start */
     char host[TICKET_HOST_SIZE]; /* this computer's name, as the panel shows it */

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "printscout/queue/job_draft.h"
+#include "printscout/queue/offer.h"
 #include "printscout/queue/operation.h"
 #include "printscout/queue/request_head.h"
 #include "printscout/queue/vouch.h"
@@ -53,6 +54,7 @@ void request_free(struct request *r)
     ippscan_free(&r->scan);
     ippDelete(r->ask);
     ippDelete(r->reply);
+    offer_drop(r->offer);
     free(r);
 }
 
@@ -151,6 +153,7 @@ static enum err begin(struct request *r)
 
     if ((e = start_reply(r)) != OK)
         return e;
+    r->offer = offers_now(r->queue->offers);
     if ((e = ippscan_read(&r->scan, &r->ask)) == ERR_NOMEM)
         return e;
     if (e != OK)

@@ -12,14 +12,16 @@
 #include "printscout/queue/queue.h"
 #include "printscout/queue/upload.h"
 
+struct offer;
 struct operation;
 
 struct request {
     struct queue *queue;
-    uint32_t uid;                      /* the account at the other end */
-    struct ippscan scan;               /* until the attributes are complete */
-    ipp_t *ask;                        /* what came; NULL: not yet, or not readable */
-    ipp_t *reply;                      /* what goes back; NULL: not yet */
+    uint32_t uid;              /* the account at the other end */
+    struct ippscan scan;       /* until the attributes are complete */
+    const struct offer *offer; /* what the queue takes, for this request; from when its attributes are complete */
+    ipp_t *ask;                /* what came; NULL: not yet, or not readable */
+    ipp_t *reply;              /* what goes back; NULL: not yet */
     const struct operation *operation; /* NULL: not yet, or refused */
     struct upload *upload;             /* the document on its way; NULL: none is wanted */
     struct job_draft *draft;           /* of the job that it becomes */

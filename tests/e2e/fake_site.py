@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "reference"))
 import latchkey_format as fmt  # noqa: E402
+import latchkey_protocol as proto  # noqa: E402, F401
 
 DAY_MS = 86400 * 1000
 RAW_ALLOWED, HELD_SHOWN_COMPLETED, POSTSCRIPT_ALLOWED, ANY_FORMAT_ALLOWED = 1, 2, 8, 16

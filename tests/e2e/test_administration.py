@@ -147,6 +147,7 @@ def test_mistakes_on_the_command_line_get_a_sentence_and_status_2(site):
     refused(site, "withdraw", "zz", status=2, says="16 hex digits")
     refused(site, "revoke", "0123", says="devicescout nodes")
     refused(site, "policy", "--raw", "maybe", status=2, says="yes or no")
+    refused(site, "policy", "--postscript", "completed", status=2, says="--postscript: yes or no")
 
 
 def test_the_code_alone_is_on_standard_output(site):
@@ -162,14 +163,16 @@ def test_rotate_policy_and_relays_are_in_the_next_bulletin(site):
     first = json.loads(site.command("status", "--json").stdout)
     site.command("key", "rotate")
     site.command("relay", "set", "https://a.example:1", "https://b.example:2=" + "ab" * 32)
-    site.command("policy", "--retention", "72", "--held-as", "completed", "--pin-digits", "8")
+    site.command("policy", "--retention", "72", "--held-as", "completed", "--pin-digits", "8", "--postscript", "yes",
+                 "--any-format", "yes")
     now = json.loads(site.command("status", "--json").stdout)
     policy = json.loads(site.command("policy", "--json").stdout)
     assert now["bulletin"] == first["bulletin"] + 3
     assert [e["number"] for e in now["epochs"]] == [1, 2]
     assert [r["url"] for r in now["relays"]] == ["https://a.example:1", "https://b.example:2"]
     assert now["relays"][0]["pin"] == first["relays"][0]["pin"] and now["relays"][1]["pin"] == "ab" * 32
-    assert policy == {**policy, "retention_s": 72 * 3600, "held_as": "completed", "pin_digits": 8, "raw": False}
+    assert policy == {**policy, "retention_s": 72 * 3600, "held_as": "completed", "pin_digits": 8, "raw": False, "postscript": True,
+                      "any_format": True}
 
 
 def test_one_changed_byte_of_the_audit_log_is_found(site):

@@ -13,7 +13,7 @@ import zlib
 
 import ipp
 import pytest
-from fake_site import DELIVERED, DELIVERING, FAILED, HELD_SHOWN_COMPLETED, UNKNOWN
+from fake_site import ANY_FORMAT_ALLOWED, DELIVERED, DELIVERING, FAILED, HELD_SHOWN_COMPLETED, UNKNOWN
 from harness import document, procs, raster
 from harness.site import program
 from queue_fixture import Queue
@@ -517,7 +517,7 @@ def test_a_job_canceled_while_it_arrives_leaves_nothing(queue):
 
 
 def test_a_site_may_show_held_jobs_as_completed(queue):
-    queue.site.bulletin(flags=HELD_SHOWN_COMPLETED)
+    queue.site.bulletin(flags=HELD_SHOWN_COMPLETED | ANY_FORMAT_ALLOWED)
     answer = queue.print(b"%PDF-1.7")
     assert (answer.one("job-state"), answer.one("job-state-reasons")) == (ipp.COMPLETED, "queued-in-device")
     assert len(queue.site.jobs()) == 1

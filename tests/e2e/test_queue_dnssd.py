@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from fake_site import proto
 from harness import cups, printers, procs
 from queue_fixture import Queue
 
@@ -92,6 +93,23 @@ def test_the_queue_is_found_with_everything_that_clients_look_for(queues, avahi,
             "Color": "T", "Duplex": "T", "txtvers": "1", "qtotal": "1", "kind": "document", "adminurl": "http://localhost"}
     assert found(bus, 1, "_ipp._tcp", *(word for key, value in keys.items() for word in ("--txt-" + key, value))) == [uri]
     assert search(bus, "_ipp._tcp", "--txt", "TLS") == []
+
+
+def test_what_it_says_of_itself_follows_the_sites_printers(queues, avahi, bus):
+    queue = queues("one")
+
+    def says(**keys):
+        return found(bus, 1, "_ipp._tcp", *(word for key, value in keys.items() for word in ("--txt-" + key, value)))
+
+    assert says(Color="T", Duplex="T", Staple="T", pdl="image/jpeg", PaperMax="tabloid-A3")
+    plain = {"formats": 1, "features": 0, "copies_max": 1, "resolutions": [], "finishings": [],
+             "media": [{"text": "na_letter_8.5x11in"}], "types": [], "sources": [], "bins": []}
+    queue.site.bulletin(profile=proto.write_plain("profile", plain))
+    queue.process.wait_for_log("dns_sd state=updated")
+    assert says(Color="F", Duplex="F", Staple="F", Copies="F", PaperMax="legal-A4")
+    assert search(bus, "_ipp._tcp", "--txt-pdl", "image/jpeg") == [] == search(bus, "_ipp._tcp", "--txt", "URF")
+    queue.site.bulletin(profile=proto.write_plain("profile", plain | {"features": 3, "formats": 5}))
+    assert says(Color="T", Duplex="T", URF="SRGB24", pdl="image/urf")
 
 
 @pytest.fixture

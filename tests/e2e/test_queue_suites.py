@@ -76,6 +76,7 @@ def site(scratch, people):
     s = sites.Site(scratch, people)
     s.keyholder.settings["grants-per-minute"] = 1000
     with fixtures.started(s):
+        s.command("policy", "--postscript", "yes")  # the suites bring some
         yield s
 
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "printscout/queue/offer.h"
 #include "printscout/queue/printer.h"
 #include "printscout/queue/queue.h"
 #include "proto/bulletin.h"
@@ -96,7 +97,8 @@ static inline int queue_fixture_new(void **state)
     if (spool_open(f->scratch->path, &f->queue.spool) != OK || jobs_new(f->queue.spool, &f->queue.jobs) != OK ||
         jobs_restore(f->queue.jobs, &highest) != OK || numbers_new(f->queue.spool, highest, &f->queue.numbers) != OK ||
         enrollment_new(f->queue.spool, &f->queue.enrollment) != OK ||
-        printer_new("Latchkey", 6310, &f->queue.printer) != OK)
+        printer_new("Latchkey", 6310, &f->queue.printer) != OK ||
+        offers_new(f->queue.printer, f->queue.enrollment, &f->queue.offers) != OK)
         return -1;
     strcpy(f->queue.host, "alice-pc");
     f->queue.job_bytes_max = UINT64_C(100) << 20;
@@ -111,6 +113,7 @@ static inline int queue_fixture_free(void **state)
     struct queue_fixture *f = *state;
     char command[128];
 
+    offers_free(f->queue.offers);
     printer_free(f->queue.printer);
     enrollment_free(f->queue.enrollment);
     numbers_free(f->queue.numbers);

@@ -6,6 +6,17 @@
 #include "printscout/queue/option.h"
 #include "tests/unit/cmocka_test.h"
 
+static struct profile office; /* what is usual */
+
+/* What a site has whose only printer can little. */
+static struct profile plain(void)
+{
+    struct profile p = {.formats = PROFILE_PDF, .copies_max = 1};
+
+    profile_add_word(p.media, &p.media_len, PROFILE_MEDIA_MAX, "na_letter_8.5x11in");
+    return p;
+}
+
 static int takes(ipp_t *ipp, const char *name)
 {
     const struct option *o = option_find(name);
@@ -13,7 +24,7 @@ static int takes(ipp_t *ipp, const char *name)
 
     assert_non_null(o);
     assert_non_null(a);
-    return option_takes(o, a);
+    return option_takes(o, &office, a);
 }
 
 static void numbers_out_of_range_are_not_taken(void **state)
@@ -167,24 +178,72 @@ static void a_resolution_in_other_units_or_not_square_is_not_taken(void **state)
     }
 }
 
-static void every_option_takes_its_own_default(void **state)
+static void expect_own_defaults(const struct profile *p)
 {
     size_t count;
     const struct option *options = option_table(&count);
     ipp_t *printer = ippNew();
     char name[64];
 
-    (void)state;
     for (size_t i = 0; i < count; i++) {
         ipp_attribute_t *a;
 
-        option_describe(&options[i], printer);
+        option_describe(&options[i], p, printer);
         snprintf(name, sizeof name, "%s-default", options[i].name);
         a = ippFindAttribute(printer, name, IPP_TAG_ZERO);
-        if (a != NULL && ippGetValueTag(a) != IPP_TAG_NOVALUE && !option_takes(&options[i], a))
+        if (a != NULL && ippGetValueTag(a) != IPP_TAG_NOVALUE && !option_takes(&options[i], p, a))
             fail_msg("%s", name);
     }
     ippDelete(printer);
+}
+
+static void every_option_takes_its_own_default(void **state)
+{
+    const struct profile least = plain();
+
+    (void)state;
+    expect_own_defaults(&office);
+    expect_own_defaults(&least);
+}
+
+static void what_no_printer_of_the_site_can_is_not_taken(void **state)
+{
+    static const struct {
+        const char *name;
+        ipp_tag_t tag;
+        int number;
+        const char *word;
+        int plain;
+    } cases[] = {
+        {"copies", IPP_TAG_INTEGER, 2, NULL, 0},
+        {"copies", IPP_TAG_INTEGER, 1, NULL, 1},
+        {"finishings", IPP_TAG_ENUM, 4, NULL, 0},
+        {"finishings", IPP_TAG_ENUM, 3, NULL, 1},
+        {"media", IPP_TAG_KEYWORD, 0, "iso_a4_210x297mm", 0},
+        {"media", IPP_TAG_KEYWORD, 0, "na_letter_8.5x11in", 1},
+        {"output-bin", IPP_TAG_KEYWORD, 0, "face-up", 0},
+        {"output-bin", IPP_TAG_KEYWORD, 0, "auto", 1},
+        {"print-color-mode", IPP_TAG_KEYWORD, 0, "color", 0},
+        {"print-color-mode", IPP_TAG_KEYWORD, 0, "monochrome", 1},
+        {"print-quality", IPP_TAG_ENUM, 5, NULL, 0},
+        {"print-quality", IPP_TAG_ENUM, 4, NULL, 1},
+        {"sides", IPP_TAG_KEYWORD, 0, "two-sided-long-edge", 0},
+        {"sides", IPP_TAG_KEYWORD, 0, "one-sided", 1},
+    };
+    const struct profile least = plain();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct option *o = option_find(cases[i].name);
+        ipp_t *ipp = ippNew();
+        ipp_attribute_t *a = cases[i].word != NULL
+                                 ? ippAddString(ipp, IPP_TAG_JOB, cases[i].tag, cases[i].name, NULL, cases[i].word)
+                                 : ippAddInteger(ipp, IPP_TAG_JOB, cases[i].tag, cases[i].name, cases[i].number);
+
+        if (option_takes(o, &least, a) != cases[i].plain || !option_takes(o, &office, a))
+            fail_msg("%s, %d %s", cases[i].name, cases[i].number, cases[i].word);
+        ippDelete(ipp);
+    }
 }
 
 int main(void)
@@ -196,8 +255,10 @@ int main(void)
         cmocka_unit_test(page_ranges_rise_and_do_not_overlap),
         cmocka_unit_test(a_media_col_with_an_unknown_member_value_is_not_taken),
         cmocka_unit_test(a_resolution_in_other_units_or_not_square_is_not_taken),
+        cmocka_unit_test(what_no_printer_of_the_site_can_is_not_taken),
         cmocka_unit_test(every_option_takes_its_own_default),
     };
 
+    profile_default(&office);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
