@@ -38,7 +38,7 @@ static void put_job(FILE *out, const struct job_view *job)
 {
     fprintf(out, "<tr><td>%u</td><td>", (unsigned)job->number);
     put_escaped(out, job->words->title);
-    fputs("</td><td>", out);
+    fputs(job->state == JOB_FAILED ? "</td><td>Held. " : "</td><td>", out); /* the message is why it did not print */
     put_escaped(out, job_attributes_message(job));
     fputs("</td></tr>\n", out);
 }
