@@ -112,6 +112,31 @@ static enum err read_nesting(struct people_conf *p)
     return complain("ldap-group-nesting", "must be none, walk or ad");
 }
 
+static enum err check_fast_release(const struct conf *c)
+{
+    const char *when = conf_text(c, "fast-release");
+    const int is_listed = strcmp(when, "listed") == 0;
+
+    if (!is_listed && strcmp(when, "no") != 0 && strcmp(when, "yes") != 0)
+        return complain("fast-release", "must be no, yes or listed");
+    if (!is_listed && conf_list_len(c, "fast-release-printers") > 0)
+        return complain("fast-release-printers", "goes with fast-release = listed alone");
+    return OK;
+}
+
+int people_conf_fast_release(const struct people_conf *p, const char *printer)
+{
+    const char *when = conf_text(p->conf, "fast-release");
+
+    if (strcmp(when, "listed") != 0)
+        return strcmp(when, "yes") == 0;
+    for (size_t i = 0; i < conf_list_len(p->conf, "fast-release-printers"); i++) {
+        if (strcmp(conf_list_item(p->conf, "fast-release-printers", i), printer) == 0)
+            return 1;
+    }
+    return 0;
+}
+
 enum err people_conf_badge(const struct conf *c, struct badge_rules *out)
 {
     const char *order = conf_text(c, "badge-byte-order");
@@ -137,7 +162,7 @@ enum err people_conf_new(const struct conf *c, struct people_conf **out)
     p->conf = c;
     if ((e = read_list(p, "ldap-use-groups", &p->use)) != OK ||
         (e = read_list(p, "ldap-admin-groups", &p->admin)) != OK || (e = read_printers(p)) != OK ||
-        (e = read_nesting(p)) != OK || (e = people_conf_badge(c, &p->badge)) != OK)
+        (e = read_nesting(p)) != OK || (e = people_conf_badge(c, &p->badge)) != OK || (e = check_fast_release(c)) != OK)
         goto out;
     *out = p; /* the caller owns it now */
     p = NULL;

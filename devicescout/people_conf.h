@@ -22,6 +22,9 @@ void people_conf_rules(struct people_conf *p, struct proof_rules *out);
 /* What roster_open() wants to know the groups by. */
 const char *people_conf_groups(const struct people_conf *p);
 
+/* Does a badge release at once at this printer? */
+int people_conf_fast_release(const struct people_conf *p, const char *printer);
+
 /* Only what turns a swipe into a card's id. ERR_CONFIG as above. */
 MUST_USE enum err people_conf_badge(const struct conf *c, struct badge_rules *out);
 

@@ -28,6 +28,14 @@ void ports_audit(void *scout, const char *event, const char *detail)
         log_warn("audit_failed", "event=%s why=%s", event, err_name(e));
 }
 
+/* On the loop's own connection: behind another thread's PIN the loop would stand still. */
+static enum err ask_on_loop(void *arg, enum kh_op op, const void *body, size_t len, uint8_t *answer, size_t *answer_len)
+{
+    struct scout *s = arg;
+
+    return s->keyholder == NULL ? ERR_UNREACHABLE : kh_ask(s->keyholder, op, body, len, answer, answer_len, NULL, 0);
+}
+
 static void session_ended(void *arg, const struct session *x)
 {
     struct scout *s = arg;
@@ -93,7 +101,8 @@ enum err ports_make_people(struct scout *s)
     enum err e;
 
     if ((e = make_directory(s)) != OK || (e = make_prover(s)) != OK ||
-        (e = sessions_new(&sessions, &s->sessions)) != OK)
+        (e = sessions_new(&sessions, &s->sessions)) != OK ||
+        (e = delegates_new(&(struct delegates_keyholder){.ask = ask_on_loop, .arg = s}, &s->delegates)) != OK)
         return e;
     if ((e = workers_new(s->loop, DIRECTORY_THREADS, SIGN_INS_WAITING_MAX, &s->workers)) != OK)
         return e;

@@ -162,6 +162,20 @@ static const char *network_reader(void *arg, size_t i)
     return i < conf_list_len(s->conf, "readers") ? conf_list_item(s->conf, "readers", i) : NULL;
 }
 
+static int fast_release(void *arg, const char *printer)
+{
+    const struct scout *s = arg;
+
+    return people_conf_fast_release(s->people_conf, printer);
+}
+
+static int keep_allowed(void *arg)
+{
+    const struct scout *s = arg;
+
+    return (site_bulletin(s->site)->flags & POLICY_KEEP_ALLOWED) != 0;
+}
+
 static void cancel_job(void *arg, struct job *j, const char *person)
 {
     ports_close_job(arg, j, CLOSED_CANCELED, person);
@@ -184,6 +198,8 @@ static enum err open_web(struct scout *s)
                             .workers = s->workers,
                             .prover = &s->prover,
                             .roster = s->roster,
+                            .delegates = s->delegates,
+                            .delegates_keyholder = {.ask = lines_ask, .arg = s->lines},
                             .panel_token_required = conf_bool(c, "panel-token-required"),
                             .idle_ms = (uint64_t)conf_number(c, "session-idle-s") * 1000,
                             .printer = printer_by_name,
@@ -191,6 +207,8 @@ static enum err open_web(struct scout *s)
                             .printer_at = printer_at,
                             .abilities = abilities,
                             .network_reader = network_reader,
+                            .fast_release = fast_release,
+                            .keep_allowed = keep_allowed,
                             .cancel_job = cancel_job,
                             .audit = ports_audit,
                             .arg = s};
@@ -306,6 +324,7 @@ static void scout_end(struct scout *s)
     workers_free(s->workers);
     signin_free(s->signin);
     sessions_free(s->sessions);
+    delegates_free(s->delegates);
     directory_free(s->directory);
     lines_free(s->lines);
     registrations_free(s->registrations);

@@ -48,6 +48,7 @@ struct scout {
     struct workers *workers;
     struct signin *signin;
     struct sessions *sessions;
+    struct delegates *delegates;
 
     struct knowledge *knowledge; /* of the printers */
 

@@ -150,6 +150,7 @@ void events_stream(struct events *ev, struct request *r)
     s->session = r->session->number;
     s->beat_ms = clock_boot_ms() + BEAT_MS;
     LIST_INSERT_HEAD(&ev->streams, s, next);
+    web_look_delegates(ev->web, r->session->person);
     append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(&ev->web->opts, r->session)));
     if ((response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, on_room, s, stream_free)) == NULL) {
         stream_free(s);
@@ -172,7 +173,7 @@ static void tell_session(void *arg, const struct session *session)
     struct fits fits;
     char id[ID_HEX_SIZE];
 
-    if (!what->gone && !job_is_shown(what->job, session))
+    if (!what->gone && !job_is_shown(&what->events->web->opts, what->job, session))
         return;
     fits_begin(&fits, &what->events->web->opts, session->printer);
     LIST_FOREACH(s, &what->events->streams, next)
@@ -182,7 +183,7 @@ static void tell_session(void *arg, const struct session *session)
         if (what->gone)
             append_event(s, "gone", json_pack("{s:s}", "id", id_text(what->job->id, id)));
         else
-            append_event(s, "job", job_json(what->job, &fits));
+            append_event(s, "job", job_json(what->job, session, &fits));
     }
 }
 
@@ -217,15 +218,41 @@ static void answer_waiting(struct events *ev, const char *person, uint64_t numbe
     }
 }
 
+static void tell_person(void *arg, const char *person)
+{
+    struct news *what = arg;
+    struct events *ev = what->events;
+
+    sessions_mark(ev->web->opts.sessions, person);
+    sessions_of_person(ev->web->opts.sessions, person, tell_session, what);
+    answer_waiting(ev, person, 0);
+}
+
 void events_job(struct events *ev, const struct job *j, int gone)
 {
     struct news what = {ev, j, gone};
 
     if (job_person(j)[0] == '\0' || !j->confirmed)
         return;
-    sessions_mark(ev->web->opts.sessions, job_person(j));
-    sessions_of_person(ev->web->opts.sessions, job_person(j), tell_session, &what);
-    answer_waiting(ev, job_person(j), 0);
+    tell_person(&what, job_person(j));
+    if (ev->web->opts.delegates != NULL)
+        delegates_holders(ev->web->opts.delegates, job_person(j), clock_unix_ms(), tell_person, &what);
+}
+
+void events_person(struct events *ev, const char *person)
+{
+    struct sessions *sessions = ev->web->opts.sessions;
+    struct stream *s;
+
+    sessions_mark(sessions, person);
+    LIST_FOREACH(s, &ev->streams, next)
+    {
+        const struct session *x = sessions_by_number(sessions, s->session);
+
+        if (x != NULL && strcmp(x->person, person) == 0)
+            append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(&ev->web->opts, x)));
+    }
+    answer_waiting(ev, person, 0);
 }
 
 void events_printer(struct events *ev, struct id printer)
@@ -274,10 +301,17 @@ void events_session_ended(struct events *ev, const struct session *session)
     }
 }
 
+static void rights_changed(void *arg, const char *person)
+{
+    events_person(arg, person);
+}
+
 void events_beat(struct events *ev, uint64_t now_boot_ms)
 {
     struct stream *s;
 
+    if (ev->web->opts.delegates != NULL)
+        delegates_sweep(ev->web->opts.delegates, clock_unix_ms(), rights_changed, ev);
     LIST_FOREACH(s, &ev->streams, next)
     {
         if (now_boot_ms < s->beat_ms)

@@ -25,6 +25,8 @@ void events_job(struct events *ev, const struct job *j, int gone);
  * change.
  */
 void events_printer(struct events *ev, struct id printer);
+/* What this person may see is another now: all of it anew on their screens. */
+void events_person(struct events *ev, const char *person);
 void events_session_ended(struct events *ev, const struct session *s);
 
 /* Heartbeats. */

@@ -46,6 +46,11 @@ enum abilities_answer fits_format(const struct fits *f, const struct job *j)
     return f->here == NULL || j->format == NULL ? ABILITIES_UNKNOWN : abilities_take_format(f->here, j->format);
 }
 
+int fits_lacks(const struct fits *f, const struct job *j)
+{
+    return lacks(f->here, j) != 0;
+}
+
 /* Only those that take all of it: a second printer that leaves something out is no help. */
 static json_t *elsewhere(struct fits *f, const struct job *j)
 {

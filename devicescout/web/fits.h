@@ -30,6 +30,9 @@ void fits_begin(struct fits *f, const struct web_opts *web, struct id printer);
 /* Will its document come out here? */
 enum abilities_answer fits_format(const struct fits *f, const struct job *j);
 
+/* Will something be left out that was chosen when it was printed? */
+int fits_lacks(const struct fits *f, const struct job *j);
+
 /* {"prints_here": bool or null, "lacks": […], "elsewhere": […]}; a new reference, NULL: no memory. */
 json_t *fits_json(struct fits *f, const struct job *j);
 

@@ -9,13 +9,16 @@
 #include "devicescout/people/sessions.h"
 #include "devicescout/web/fits.h"
 
-/* Is it on this person's screen? Jobs that ended before they signed in are not. */
-int job_is_shown(const struct job *j, const struct session *s);
+/* Is it this person's own, and on their screen? Jobs that ended before they signed in are not. */
+int job_is_own(const struct job *j, const struct session *s);
 
-/* As it looks at the printer of fits. A new reference; NULL: no memory. */
-json_t *job_json(const struct job *j, struct fits *fits);
+/* Is it on this person's screen, as their own or as one that they may release for somebody? */
+int job_is_shown(const struct web_opts *web, const struct job *j, const struct session *s);
 
-/* All that is shown in a session, oldest first, as an array. */
+/* As it looks in this session, at the printer of fits. A new reference; NULL: no memory. */
+json_t *job_json(const struct job *j, const struct session *s, struct fits *fits);
+
+/* All that is shown in a session, oldest first, their own before others', as an array. */
 json_t *job_json_list(const struct web_opts *web, const struct session *s);
 
 #endif

@@ -56,6 +56,10 @@ void serve_badges(struct request *r);
 void serve_badges_of(struct request *r);
 void serve_badge_delete(struct request *r);
 void serve_pin(struct request *r);
+/* serve_delegates.c */
+void serve_delegates(struct request *r);
+void serve_delegate_add(struct request *r);
+void serve_delegate_end(struct request *r);
 /* serve_device.c */
 void serve_device(struct request *r);
 /* serve_swipe.c */

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* serve_jobs: list, release, delete. A job of somebody else does not exist here. */
+/*
+ * serve_jobs: list, release, delete. A job of somebody else does not exist here, unless they let this person release
+ * for them; then it can be released, and nothing else.
+ */
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "devicescout/web/job_json.h"
+#include "devicescout/web/release_job.h"
 #include "devicescout/web/reply.h"
 #include "devicescout/web/routes.h"
 #include "devicescout/web/web_state.h"
@@ -13,18 +16,15 @@
 
 void serve_jobs(struct request *r)
 {
+    web_look_delegates(r->web, r->session->person);
     reply_json(r, MHD_HTTP_OK, json_pack("{s:o}", "jobs", job_json_list(&r->web->opts, r->session)));
 }
 
-static struct job *find_job(const struct request *r, const char *text)
+static struct job *find_job(const struct web_opts *o, const char *text)
 {
-    struct job *j;
     struct id id;
 
-    if (text == NULL || id_read(text, &id) != OK)
-        return NULL;
-    j = index_find(r->web->opts.index, id);
-    return j != NULL && job_is_shown(j, r->session) ? j : NULL;
+    return text != NULL && id_read(text, &id) == OK ? index_find(o->index, id) : NULL;
 }
 
 static enum err read_copies(const json_t *v, struct options *out)
@@ -75,66 +75,24 @@ static int read_options(struct request *r, json_t *options, struct options *out)
     return 1;
 }
 
-/* NULL when it may be released: it has no password, or this one; else a word for why not. */
-static const char *check_password(struct job *j, const char *password)
-{
-    char id[ID_HEX_SIZE];
-
-    if (j->password.method == JOB_PASSWORD_NONE)
-        return NULL;
-    if (password == NULL)
-        return "password-wanted";
-    switch (job_password_try(&j->password, &j->tries, password, clock_boot_ms())) {
-    case OK:
-        return NULL;
-    case ERR_LIMIT:
-        return "password-too-often";
-    default:
-        log_info("job_password_wrong", "job=%s count=%u", id_text(j->id, id), j->tries.wrong);
-        return "password-wrong";
-    }
-}
-
-/* What was asked, for all of the jobs that it names. */
-struct release_call {
-    struct request *request;
-    const struct printer *printer;
-    const json_t *passwords; /* {ID: text}; NULL: none */
-    struct options options;
-};
-
 /* NULL when it is on its way, else a word for why not. */
-static const char *release_one(const struct release_call *c, const char *id)
+static const char *release_one(const struct release_call *c, const char *id, const json_t *passwords)
 {
-    struct request *r = c->request;
-    struct job *j = find_job(r, id);
-    struct fits fits;
-    const char *why;
-    enum err e;
+    struct job *j = find_job(c->web, id);
 
-    if (j == NULL)
+    if (j == NULL || !job_is_shown(c->web, j, c->session))
         return "no-such-job";
-    fits_begin(&fits, &r->web->opts, c->printer->id);
-    if (fits_format(&fits, j) == ABILITIES_NO) /* better said here than by an order that comes back */
-        return "format-not-supported";
-    if ((why = check_password(j, json_string_value(json_object_get(c->passwords, id)))) != NULL)
-        return why;
-    e = releases_ask(r->web->opts.releases, &(struct release_ask){.job = j,
-                                                                  .person = r->session->person,
-                                                                  .authentication = r->session->authentication,
-                                                                  .printer = c->printer,
-                                                                  .options = &c->options});
-    return e == OK ? NULL : e == ERR_STATE ? "on-its-way" : "busy";
+    return release_job(c, j, json_string_value(json_object_get(passwords, id)));
 }
 
-static json_t *release_all(const struct release_call *c, const json_t *ids)
+static json_t *release_all(const struct release_call *c, const json_t *ids, const json_t *passwords)
 {
     json_t *refused = json_array();
     json_int_t count = 0;
 
     for (size_t i = 0; i < json_array_size(ids); i++) {
         const char *id = json_string_value(json_array_get(ids, i));
-        const char *why = release_one(c, id);
+        const char *why = release_one(c, id, passwords);
 
         if (why == NULL)
             count++;
@@ -147,33 +105,36 @@ static json_t *release_all(const struct release_call *c, const json_t *ids)
 void serve_release(struct request *r)
 {
     const struct web_opts *o = &r->web->opts;
-    struct release_call c = {.request = r, .printer = o->printer_by_id(o->arg, r->session->printer)};
+    struct release_call c = {.web = o, .session = r->session, .printer = o->printer_by_id(o->arg, r->session->printer)};
     json_t *ids = NULL, *values = NULL, *passwords = NULL;
 
-    if (json_unpack_ex(r->json, NULL, JSON_STRICT, "{s:o, s?o, s?o}", "jobs", &ids, "options", &values, "passwords",
-                       &passwords) != 0 ||
+    if (json_unpack_ex(r->json, NULL, JSON_STRICT, "{s:o, s?o, s?o, s?b}", "jobs", &ids, "options", &values,
+                       "passwords", &passwords, "keep", &c.keep) != 0 ||
         (passwords != NULL && !json_is_object(passwords)) || !json_is_array(ids) || json_array_size(ids) == 0 ||
         json_array_size(ids) > RELEASE_JOBS_MAX) {
         reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-json",
-                    "jobs is wanted, a list of job ids, and maybe options and passwords.");
+                    "jobs is wanted, a list of job ids, and maybe options, passwords and keep.");
         return;
     }
-    c.passwords = passwords;
+    if (c.keep && (o->keep_allowed == NULL || !o->keep_allowed(o->arg))) {
+        reply_error(r, MHD_HTTP_FORBIDDEN, "keep-off", "Jobs are not kept after printing here.");
+        return;
+    }
     if (!read_options(r, values, &c.options))
         return;
     if (c.printer == NULL) {
         reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-printer", "This printer is not registered any more.");
         return;
     }
-    reply_json(r, MHD_HTTP_ACCEPTED, release_all(&c, ids));
+    reply_json(r, MHD_HTTP_ACCEPTED, release_all(&c, ids, passwords));
 }
 
 void serve_delete(struct request *r)
 {
     const struct web_opts *o = &r->web->opts;
-    struct job *j = find_job(r, r->parameter);
+    struct job *j = find_job(o, r->parameter);
 
-    if (j == NULL) {
+    if (j == NULL || !job_is_own(j, r->session)) {
         reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-job", "There is no such job.");
         return;
     }

@@ -17,6 +17,10 @@ static void wipe_and_free(void *p)
     free(p);
 }
 
+/* Ten names at once, then one in a few seconds: enough to name colleagues, too little to read a directory. */
+static const struct tries_opts look_ups = {
+    .keys = 4096, .free_tries = 10, .delay_ms = 2000, .delay_max_ms = 16000, .forget_ms = 600000};
+
 enum err web_new(const struct web_opts *opts, struct web **out)
 {
     struct web *w = calloc(1, sizeof *w);
@@ -30,7 +34,8 @@ enum err web_new(const struct web_opts *opts, struct web **out)
     if ((e = tls_new(opts->certificate_file, opts->key_file, &w->tls)) != OK)
         goto out;
     if ((e = conns_new(&w->conns)) != OK || (e = events_new(w, &w->events)) != OK ||
-        (e = troubles_new(&w->troubles)) != OK || (e = swipes_new(&w->swipes)) != OK)
+        (e = troubles_new(&w->troubles)) != OK || (e = swipes_new(&w->swipes)) != OK ||
+        (e = tries_new(&look_ups, &w->look_ups)) != OK)
         goto out;
     if ((e = server_start(w)) != OK)
         goto out;
@@ -49,6 +54,7 @@ void web_free(struct web *w)
     events_free(w->events);
     troubles_free(w->troubles);
     swipes_free(w->swipes);
+    tries_free(w->look_ups);
     conns_free(w->conns);
     tls_free(w->tls);
     free(w);
@@ -90,7 +96,24 @@ void web_panels_changed(struct web *w)
     swipes_panels_changed(w);
 }
 
+void web_look_delegates(struct web *w, const char *person)
+{
+    if (w->opts.delegates != NULL)
+        delegates_look(w->opts.delegates, person);
+}
+
+static void count_session(void *arg, const struct session *s)
+{
+    (void)s;
+    ++*(size_t *)arg;
+}
+
 void web_session_ended(struct web *w, const struct session *s)
 {
+    size_t sessions = 0;
+
+    sessions_of_person(w->opts.sessions, s->person, count_session, &sessions);
+    if (w->opts.delegates != NULL && sessions <= 1) /* this one is among them still */
+        delegates_forget(w->opts.delegates, s->person);
     events_session_ended(w->events, s);
 }

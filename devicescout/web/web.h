@@ -10,6 +10,7 @@
 #include "devicescout/jobs/abilities.h"
 #include "devicescout/jobs/releases.h"
 #include "devicescout/jobs/statistics.h"
+#include "devicescout/people/delegates.h"
 #include "devicescout/people/sessions.h"
 #include "devicescout/people/signin.h"
 
@@ -30,7 +31,9 @@ struct web_opts {
     const struct prover *prover; /* PINs and badges of who is signed in; NULL: a stand-in signs in, and has none */
     struct roster *roster;       /* panels' tokens; NULL: none are asked for */
     int panel_token_required;
-    uint64_t idle_ms; /* as the sessions have it: the page counts down by itself */
+    struct delegates *delegates;                    /* NULL: nobody releases for anybody */
+    struct delegates_keyholder delegates_keyholder; /* for worker threads */
+    uint64_t idle_ms;                               /* as the sessions have it: the page counts down by itself */
     const struct printer *(*printer)(void *arg, const char *name);
     const struct printer *(*printer_by_id)(void *arg, struct id id);
     const struct printer *(*printer_at)(void *arg, size_t i); /* of all; NULL behind the last */
@@ -38,6 +41,10 @@ struct web_opts {
     const struct abilities *(*abilities)(void *arg, const struct printer *p);
     /* "ADDRESS=PRINTER", a network reader of the configuration; NULL behind the last. May be NULL. */
     const char *(*network_reader)(void *arg, size_t i);
+    /* Does a badge release at once all that fits, at this printer? May be NULL: no. */
+    int (*fast_release)(void *arg, const char *printer);
+    /* Does the site let people keep jobs after printing? May be NULL: no. */
+    int (*keep_allowed)(void *arg);
     /* The person takes the job back: it is closed for ever. */
     void (*cancel_job)(void *arg, struct job *j, const char *person);
     void (*audit)(void *arg, const char *event, const char *detail);

@@ -3,6 +3,7 @@
 #ifndef DEVICESCOUT_WEB_WEB_STATE_H
 #define DEVICESCOUT_WEB_WEB_STATE_H
 
+#include "base/tries.h"
 #include "devicescout/web/conns.h"
 #include "devicescout/web/events.h"
 #include "devicescout/web/request.h"
@@ -23,9 +24,13 @@ struct web {
     struct events *events;
     struct troubles *troubles;
     struct swipes *swipes;
+    struct tries *look_ups;  /* of names in the directory, by who asks */
     struct request *waiting; /* all that are suspended, but for event streams */
     int stopping;
 };
+
+/* web.c: ask anew whose jobs this person may release. */
+void web_look_delegates(struct web *w, const char *person);
 
 /* server.c */
 MUST_USE enum err server_start(struct web *w);

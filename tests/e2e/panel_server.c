@@ -4,7 +4,9 @@
  * played: grants are given at once and reports come by timer. What becomes of a job stands in its title, so that a
  * test of the page can show every ending without a broken printer.
  *
- * usage: panel_server CERTIFICATE KEY PORT_FILE [IDLE_S [badge-alone]]
+ * usage: panel_server CERTIFICATE KEY PORT_FILE [IDLE_S [badge-alone] [fast-release] [delegates]]
+ *
+ * The words: a badge does without a PIN; it releases at once; people may release for others, and carol lets alice.
  *
  * Beside PORT_FILE it makes PORT_FILE.people, the roster, and PORT_FILE.reader, the token of a reader in the lobby.
  */
@@ -20,6 +22,7 @@
 #include "crypto/secret.h"
 #include "devicescout/people/device_token.h"
 #include "devicescout/web/web.h"
+#include "panel_delegates.h"
 #include "panel_people.h"
 
 #define STEP_MS 400 /* between two reports: a person sees each */
@@ -33,16 +36,19 @@ struct stage {
     struct workers *workers;
     struct web *web;
     struct prover prover;
+    struct delegates *delegates;
+    int is_fast;
     struct printer printers[2];
 };
 
 struct play { /* one order on its way through its reports */
     struct stage *stage;
     struct id job, order;
-    int step;
+    int step, keep;
 };
 
 static struct id last_job; /* what send() is about; grants and sends come in pairs */
+static int last_keep;
 
 static void report(struct play *p, enum job_state state, enum job_reason reason, int terminal, const char *printer)
 {
@@ -66,6 +72,8 @@ static void end(struct play *p, const char *title)
         report(p, JOB_FAILED, REASON_CERTIFICATE_CHANGED, 1, "");
     else if (strstr(title, "lost") != NULL)
         report(p, JOB_UNKNOWN, REASON_CONNECTION_BROKEN, 1, "");
+    else if (p->keep)
+        report(p, JOB_HELD, REASON_KEPT, 1, "");
     else
         report(p, JOB_DELIVERED, REASON_NONE, 1, "");
 }
@@ -99,6 +107,7 @@ static enum err grant(void *arg, const struct grant *g, uint8_t *bytes, size_t *
 {
     (void)arg, (void)bytes;
     memcpy(last_job.b, g->description, ID_LEN);
+    last_keep = g->keep;
     secret_random(order, sizeof *order);
     *len = 0;
     return OK;
@@ -113,7 +122,7 @@ static enum err send(void *arg, struct id node, const uint8_t *bytes, size_t len
     if (p == NULL)
         return ERR_NOMEM;
     secret_random(message, sizeof *message);
-    *p = (struct play){.stage = s, .job = last_job, .order = index_find(s->index, last_job)->order};
+    *p = (struct play){.stage = s, .job = last_job, .order = index_find(s->index, last_job)->order, .keep = last_keep};
     return loop_after(s->loop, STEP_MS, next_step, p, NULL);
 }
 
@@ -185,6 +194,20 @@ static const struct abilities *abilities(void *arg, const struct printer *p)
         return &lobby;
     abilities_of_raw(p, &workshop);
     return &workshop;
+}
+
+static int fast_release(void *arg, const char *name)
+{
+    const struct stage *s = arg;
+
+    (void)name;
+    return s->is_fast;
+}
+
+static int keep_allowed(void *arg)
+{
+    (void)arg;
+    return 1;
 }
 
 static void session_ended(void *arg, const struct session *x)
@@ -324,6 +347,10 @@ static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
                                       .workers = s->workers,
                                       .prover = &s->prover,
                                       .roster = s->prover.roster,
+                                      .delegates = s->delegates,
+                                      .delegates_keyholder = {.ask = panel_delegates_ask},
+                                      .fast_release = fast_release,
+                                      .keep_allowed = keep_allowed,
                                       .idle_ms = idle_ms,
                                       .printer = printer,
                                       .printer_by_id = printer_by_id,
@@ -332,6 +359,23 @@ static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
                                       .cancel_job = cancel_job,
                                       .arg = s},
                    &s->web);
+}
+
+static int has_word(char **argv, const char *word)
+{
+    for (; *argv != NULL; argv++) {
+        if (strcmp(*argv, word) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static enum err make_rights(struct stage *s, char **argv)
+{
+    s->is_fast = has_word(argv, "fast-release");
+    if (!has_word(argv, "delegates"))
+        return OK;
+    return delegates_new(&(struct delegates_keyholder){.ask = panel_delegates_ask}, &s->delegates);
 }
 
 int main(int argc, char **argv)
@@ -344,7 +388,7 @@ int main(int argc, char **argv)
     log_start("panel_server", LOG_INFO_);
     if (argc < 4 || crypto_start() != OK)
         return 2;
-    if ((e = make_people(&s, argv[3], argc > 5)) == OK &&
+    if ((e = make_people(&s, argv[3], has_word(argv, "badge-alone"))) == OK && (e = make_rights(&s, argv)) == OK &&
         (e = make(&s, argv, argc > 4 ? strtoull(argv[4], NULL, 10) * 1000 : 120000)) == OK) {
         fill(&s);
         len = snprintf(text, sizeof text, "%u\n", web_port(s.web));
@@ -357,6 +401,7 @@ int main(int argc, char **argv)
     workers_free(s.workers);
     signin_free(s.signin);
     sessions_free(s.sessions);
+    delegates_free(s.delegates);
     releases_free(s.releases);
     index_free(s.index);
     loop_free(s.loop);
