@@ -8,6 +8,7 @@
   var self = window.latchkey;
   var $ = self.$;
   var SHIFT = '\u21e7', ERASE = '\u232b', OTHER = '\u2325', GO = '\u23ce', SPACE = ' ';
+  var NARROW = 600; /* pixels */
   var LAST = [OTHER, '@', '-', SPACE, '_', '.', GO];
   var layouts = {
     en: ['1234567890', 'qwertyuiop', 'asdfghjkl', SHIFT + 'zxcvbnm' + ERASE],
@@ -111,7 +112,10 @@
     document.body.classList.remove('keys-pages');
   }
 
-  function wants(element) { return element && element.getAttribute && element.getAttribute('data-keys'); }
+  /* A telephone's own keys are better than ten of ours beside each other. */
+  function wants(element) {
+    return window.innerWidth >= NARROW && element && element.getAttribute && element.getAttribute('data-keys');
+  }
 
   self.keysForget = function () { realKeys = false; };
 

@@ -88,17 +88,24 @@
       q.name === 'idle');
   };
 
+  /* Where Tab stops: of radio buttons, at the chosen one. */
+  function stops(element) {
+    return Array.prototype.filter.call(element.querySelectorAll('button, input'), function (e) {
+      return !e.disabled && !e.hidden && (e.type !== 'radio' || e.checked);
+    });
+  }
+
   /* Keys stay inside an open sheet; Escape is its gentle answer. */
   function inSheet(event) {
-    var items, first, last;
+    var items, first, last, at = document.activeElement;
 
     if (event.keyCode === 27 && !sheet.strict) { self.closeSheet(); event.preventDefault(); return; }
     if (event.keyCode !== 9) { return; }
-    items = $(sheet.id).querySelectorAll('button:not([hidden]):not(:disabled), input:not([hidden]):not(:disabled)');
+    items = stops($(sheet.id));
     first = items[0];
     last = items[items.length - 1];
-    if (event.shiftKey && document.activeElement === first) { last.focus(); event.preventDefault(); }
-    if (!event.shiftKey && document.activeElement === last) { first.focus(); event.preventDefault(); }
+    if (event.shiftKey && (at === first || items.indexOf(at) < 0)) { last.focus(); event.preventDefault(); }
+    if (!event.shiftKey && at === last) { first.focus(); event.preventDefault(); }
   }
 
   /* The ring around what has the focus is for people with keys; under a finger it only unsettles. */
