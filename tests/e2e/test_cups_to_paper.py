@@ -133,3 +133,16 @@ def test_what_lp_was_told_about_copies_and_quality_reaches_the_printer(alices, c
     walk(alices, sign_in("alice", "colour"))
     request = colour.process.log().rsplit("operation-id=Create-Job", 1)[1]
     assert "copies (integer) 3" in request and "print-quality (enum) high" in request
+
+
+def test_a_password_that_lp_gives_is_asked_for_at_the_printer(alices, colour, sign_in):
+    at = sign_in("alice", "colour")
+    password = document.marker()
+    done, _ = alices.lp_document("Latchkey", document.pdf(MARKER), "-o", f"job-password={password}")
+    assert done.returncode == 0, done.stderr
+    job, = sites.wait_listed(at, 1)
+    assert job["password"] is True
+    assert at.release(job["id"])[1]["refused"] == [{"id": job["id"], "error": "password-wanted"}]
+    assert at.release(job["id"], passwords={job["id"]: password})[1]["released"] == 1
+    at.wait_state(job["id"], "gone", "delivered")
+    assert alices.kept(password) == []
