@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "devicescout/join.h"
 #include "devicescout/ports.h"
+#include "devicescout/questions.h"
 #include "proto/hello.h"
 
 static enum err peer_of_certificate(struct scout *s, const struct certificate *c, struct link_peer *out)
@@ -194,6 +195,8 @@ enum err inbox_on_message(void *scout, const struct message *m, const struct lin
         return on_gone(s, m);
     case MSG_LIST:
         return on_list(s, m);
+    case MSG_QUESTION:
+        return questions_take(s->questions, m, from);
     case MSG_JOIN:
         return join_take(s, m, from);
     default:

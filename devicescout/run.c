@@ -19,6 +19,7 @@
 #include "devicescout/inbox.h"
 #include "devicescout/ports.h"
 #include "devicescout/printers/abilities_look.h"
+#include "devicescout/questions.h"
 #include "devicescout/scout.h"
 #include "devicescout/sign_outs.h"
 #include "devicescout/sweep.h"
@@ -249,7 +250,7 @@ static enum err serve(struct scout *s)
     if ((e = check_certificate(s)) != OK)
         return e;
     if ((e = open_store(s)) != OK || (e = open_statistics(s)) != OK || (e = ports_make_jobs(s)) != OK ||
-        (e = open_link(s)) != OK)
+        (e = open_link(s)) != OK || (e = questions_new(s, &s->questions)) != OK)
         return e;
     if ((e = open_knowledge(s)) != OK || (e = open_web(s)) != OK || (e = open_readers(s)) != OK ||
         (e = site_start(s->site, s->link)) != OK || (e = sweep_start(s)) != OK || (e = sign_outs_start(s)) != OK)
@@ -322,6 +323,7 @@ static void scout_end(struct scout *s)
     s->web = NULL;
     knowledge_free(s->knowledge);
     workers_free(s->workers);
+    questions_free(s->questions);
     signin_free(s->signin);
     sessions_free(s->sessions);
     delegates_free(s->delegates);

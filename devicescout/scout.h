@@ -52,6 +52,8 @@ struct scout {
 
     struct knowledge *knowledge; /* of the printers */
 
+    struct questions *questions; /* of shared queues */
+
     struct link *link;
     struct web *web;
     struct readers *readers;

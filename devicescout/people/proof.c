@@ -160,6 +160,28 @@ static enum proof_outcome by_password(const struct prover *v, const struct proof
     return PROOF_YES;
 }
 
+/*
+ * Who prints from afar is at no printer: no badge is registered and no locked PIN opened again. A computer sends a
+ * password by itself, and a thief who guesses PINs must not be helped by it.
+ */
+static enum proof_outcome by_printing(const struct prover *v, const struct proof *p, const struct proof_gate *gate,
+                                      struct proven *out)
+{
+    struct directory_person who;
+    enum proof_outcome o;
+
+    if ((o = from_directory(ask(v, DIRECTORY_PASSWORD, p->name, p, gate, &who))) != PROOF_YES)
+        return o;
+    if ((o = remember(v, &who)) != PROOF_YES)
+        return o;
+    if (!may(v->rules.use_groups, who.groups))
+        return PROOF_NOT_HERE;
+    memcpy(out->person, who.person, sizeof out->person);
+    memcpy(out->display, who.display, sizeof out->display);
+    out->authentication = BY_PASSWORD;
+    return PROOF_YES;
+}
+
 static enum proof_outcome by_name_pin(const struct prover *v, const struct proof *p, const struct proof_gate *gate,
                                       struct proven *out)
 {
@@ -234,6 +256,9 @@ void proof_check(const struct prover *v, const struct proof *p, const struct pro
         break;
     case PROOF_NAME_PIN:
         out->outcome = by_name_pin(v, p, gate, out);
+        break;
+    case PROOF_PRINTING:
+        out->outcome = by_printing(v, p, gate, out);
         break;
     case PROOF_BADGE:
         out->outcome = by_badge(v, p, out);

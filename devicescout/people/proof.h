@@ -18,7 +18,12 @@
 #define PROOF_PIN_MAX      16
 #define PROOF_ADDRESS_SIZE 64
 
-enum proof_kind { PROOF_PASSWORD, PROOF_NAME_PIN, PROOF_BADGE /* with a PIN, or without one */ };
+enum proof_kind {
+    PROOF_PASSWORD,
+    PROOF_NAME_PIN,
+    PROOF_BADGE,   /* with a PIN, or without one */
+    PROOF_PRINTING /* a password over the network, to print: it says who somebody is, and does nothing else for them */
+};
 
 struct proof { /* secret memory: what was typed */
     enum proof_kind kind;
@@ -30,6 +35,7 @@ struct proof { /* secret memory: what was typed */
     char address[PROOF_ADDRESS_SIZE];
     char printer[PRINTER_NAME_SIZE];
     struct id printer_id;
+    char node[ID_HEX_SIZE]; /* PROOF_PRINTING: whose queue asks */
     uint64_t deadline_boot_ms;
 };
 

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/secret.h"
+#include "devicescout/audit_chain.h"
 #include "devicescout/people/signin_check.h"
 #include "proto/keyholder.h"
 
@@ -26,8 +27,9 @@ struct attempt {
     uint64_t timer; /* the longest wait, then the delay of a refusal */
     int settled;    /* the answer is known, and only waits for its time */
     char address[64];
-    char group[TRIES_ADDRESS_SIZE]; /* what is counted: the address, or the /64 that an IPv6 one is of */
-    char printer[PRINTER_NAME_SIZE];
+    char group[TRIES_ADDRESS_SIZE];              /* what is counted: the address, or the /64 that an IPv6 one is of */
+    char place[PRINTER_NAME_SIZE + ID_HEX_SIZE]; /* "printer=mono", or of a shared queue "node=ID" */
+    char account[DIRECTORY_NAME_MAX + 1];        /* at such a queue: the name as typed */
     struct proven answer;
     signin_fn *fn;
     void *arg;
@@ -149,27 +151,37 @@ static int is_worth_a_line(struct attempt *a)
     return 1;
 }
 
+/* A name is written once it was right: what is typed in its place otherwise may be a password. */
+static void write_success(const struct attempt *a, char *out, size_t size)
+{
+    char account[PERSON_SIZE]; /* cut there: the line has its own bounds */
+    const int len =
+        snprintf(out, size, "person=%s by=%u %s address=%s%s", a->answer.person, (unsigned)a->answer.authentication,
+                 a->place, a->address, a->answer.registered ? " badge=registered" : "");
+
+    if (a->account[0] != '\0' && len > 0 && (size_t)len < size)
+        snprintf(out + len, size - (size_t)len, " account=%s", audit_escape(a->account, account, sizeof account));
+}
+
 static void record(struct attempt *a)
 {
     struct signin *s = a->signin;
     const char *outcome = proof_outcome_name(a->answer.outcome);
-    char detail[PERSON_SIZE + 256];
+    char detail[2 * PERSON_SIZE + 256];
 
     s->counts[a->answer.outcome]++;
     if (!is_worth_a_line(a))
         return;
-    log_info("sign_in", "outcome=%s count=%llu printer=%s address=%s", outcome,
-             (unsigned long long)s->counts[a->answer.outcome], a->printer, a->address);
+    log_info("sign_in", "outcome=%s count=%llu %s address=%s", outcome,
+             (unsigned long long)s->counts[a->answer.outcome], a->place, a->address);
     if (s->opts.audit == NULL)
         return;
     if (a->answer.outcome == PROOF_YES) {
-        snprintf(detail, sizeof detail, "person=%s by=%u printer=%s address=%s%s", a->answer.person,
-                 (unsigned)a->answer.authentication, a->printer, a->address,
-                 a->answer.registered ? " badge=registered" : "");
+        write_success(a, detail, sizeof detail);
         s->opts.audit(s->opts.arg, "sign_in", detail);
     } else {
-        snprintf(detail, sizeof detail, "outcome=%s count=%llu printer=%s address=%s", outcome,
-                 (unsigned long long)s->counts[a->answer.outcome], a->printer, a->address);
+        snprintf(detail, sizeof detail, "outcome=%s count=%llu %s address=%s", outcome,
+                 (unsigned long long)s->counts[a->answer.outcome], a->place, a->address);
         s->opts.audit(s->opts.arg, "sign_in_refused", detail);
     }
 }
@@ -216,6 +228,7 @@ static int is_hopeless(const struct proof *p)
 {
     switch (p->kind) {
     case PROOF_PASSWORD:
+    case PROOF_PRINTING:
         return p->name[0] == '\0' || p->password[0] == '\0';
     case PROOF_NAME_PIN:
         return p->name[0] == '\0' || p->pin[0] == '\0';
@@ -282,7 +295,12 @@ enum err signin_start(struct signin *s, const struct proof *p, signin_fn *fn, vo
     a->fn = fn;
     a->arg = arg;
     snprintf(a->address, sizeof a->address, "%s", p->address);
-    snprintf(a->printer, sizeof a->printer, "%s", p->printer);
+    if (p->kind == PROOF_PRINTING) {
+        snprintf(a->account, sizeof a->account, "%s", p->name);
+        snprintf(a->place, sizeof a->place, "node=%s", p->node);
+    } else {
+        snprintf(a->place, sizeof a->place, "printer=%s", p->printer);
+    }
     tries_address_key(a->address, a->group);
     LIST_INSERT_HEAD(&s->attempts, a, next);
     *number = a->number;

@@ -8,6 +8,7 @@
  *   greet.h       hello, and its keys                             reports.h     what is said of an order
  *   announce.h    jobs to device scouts, syncs, lists             retire.h      closed, canceled, expired, erased
  *   watch.h       what changes in the spool                       recover.h     what a crash or stop left behind
+ *   questions.h   who prints over the network: asked, answered
  */
 #ifndef PRINTSCOUT_COURIER_COURIER_H
 #define PRINTSCOUT_COURIER_COURIER_H
@@ -26,6 +27,7 @@
 
 struct site;
 struct announcer;
+struct questions;
 struct watch;
 
 struct greeting { /* the hello that is under way to one device scout */
@@ -55,6 +57,7 @@ struct courier {
     struct journal *journal;
     struct watch *watch;
     struct announcer *announcer;
+    struct questions *questions;    /* of a shared queue; NULL: the node is one person's */
     struct delivery *deliveries;    /* in the order in which they were accepted */
     struct pending_report *reports; /* terminal ones that are not acknowledged */
     struct pending_gone *gone;      /* the same of jobs that were canceled or expired */

@@ -16,6 +16,7 @@
 #include "printscout/courier/deliveries.h"
 #include "printscout/courier/greet.h"
 #include "printscout/courier/messages.h"
+#include "printscout/courier/questions.h"
 #include "printscout/courier/recover.h"
 #include "printscout/courier/reports.h"
 #include "printscout/courier/retire.h"
@@ -120,7 +121,8 @@ static enum err start(struct courier *c, const struct conf *conf)
         (e = watch_start(c, conf_text(conf, CONF_SPOOL))) != OK)
         return e;
     recover(c);
-    if ((e = site_connect(c)) != OK || (e = greet_start(c)) != OK || (e = retire_start(c)) != OK)
+    if ((e = site_connect(c)) != OK || (e = greet_start(c)) != OK || (e = retire_start(c)) != OK ||
+        (e = questions_start(c)) != OK)
         return e;
     return site_status_start(c);
 }
@@ -161,6 +163,7 @@ static void end(struct courier *c)
         log_warn("delivery_left_behind", "count=%d", 1);
         _exit(0);
     }
+    questions_end(c);
     link_free(c->link);
     inbox_free(c->inbox);
     announce_end(c);

@@ -7,6 +7,7 @@
 #include "printscout/courier/announce.h"
 #include "printscout/courier/greet.h"
 #include "printscout/courier/orders.h"
+#include "printscout/courier/questions.h"
 #include "printscout/courier/retire.h"
 #include "printscout/courier/site.h"
 
@@ -36,6 +37,8 @@ enum err messages_take(void *arg, const struct message *m, const struct link_pee
         return announce_sync(c, i, m->body, m->body_len);
     case MSG_BULLETIN:
         return site_news(c, m->body, m->body_len);
+    case MSG_ANSWER:
+        return questions_answer(c, from, m->body, m->body_len);
     case MSG_CLOSED:
         return retire_closed(c, m->body, m->body_len);
     default:

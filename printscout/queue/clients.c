@@ -2,21 +2,27 @@
 /* clients: see clients.h. */
 #include "printscout/queue/clients.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/tries.h"
 #include "printscout/queue/owner.h"
 
 struct client {
     struct client *previous, *next;
     int fd;
-    enum err known; /* OK: uid is the account at the other end */
+    enum err known; /* OK: uid is the account at the other end, or address is where it is */
     uint32_t uid;
-    uint64_t due_ms; /* CLOCK_BOOTTIME; 0: no deadline */
+    char address[INET6_ADDRSTRLEN]; /* from the network; "": from this computer */
+    char group[TRIES_ADDRESS_SIZE]; /* what counts as one with it */
+    uint64_t due_ms;                /* CLOCK_BOOTTIME; 0: no deadline */
 };
 
 struct clients {
@@ -49,14 +55,36 @@ void clients_free(struct clients *c)
     free(c);
 }
 
-/* With the lock held: has its account as many as it may have? */
+static int is_one_party(const struct client *a, const struct client *b)
+{
+    return a->known == OK && b->known == OK && a->uid == b->uid && strcmp(a->group, b->group) == 0;
+}
+
+/* With the lock held: has its account or address as many as it may have? */
 static int is_one_too_many(const struct clients *c, const struct client *client)
 {
     size_t count = 0;
 
     for (const struct client *other = c->first; other != NULL; other = other->next)
-        count += other->known == OK && other->uid == client->uid;
+        count += is_one_party(other, client) ? 1 : 0;
     return count >= c->account_max;
+}
+
+static void add(struct clients *c, struct client *client)
+{
+    if (client->known != OK)
+        log_warn("client_unknown", "reason=%s", err_name(client->known));
+    client->due_ms = clock_boot_ms() + c->header_ms;
+    pthread_mutex_lock(&c->lock);
+    if (client->known == OK && is_one_too_many(c, client)) {
+        client->known = ERR_LIMIT;
+        shutdown(client->fd, SHUT_RDWR);
+    }
+    client->next = c->first;
+    if (c->first != NULL)
+        c->first->previous = client;
+    c->first = client;
+    pthread_mutex_unlock(&c->lock);
 }
 
 enum err clients_add(struct clients *c, int fd, struct client **out)
@@ -67,19 +95,41 @@ enum err clients_add(struct clients *c, int fd, struct client **out)
         return ERR_NOMEM;
     client->fd = fd;
     client->known = owner_of_socket(fd, &client->uid);
-    if (client->known != OK)
-        log_warn("client_unknown", "reason=%s", err_name(client->known));
-    client->due_ms = clock_boot_ms() + c->header_ms;
-    pthread_mutex_lock(&c->lock);
-    if (client->known == OK && is_one_too_many(c, client)) {
-        client->known = ERR_LIMIT;
-        shutdown(fd, SHUT_RDWR);
-    }
-    client->next = c->first;
-    if (c->first != NULL)
-        c->first->previous = client;
-    c->first = client;
-    pthread_mutex_unlock(&c->lock);
+    add(c, client);
+    *out = client;
+    return OK;
+}
+
+/* An IPv4 client of a socket that serves both is written as what it is, not as one of IPv6's. */
+static enum err read_address(int fd, char out[static INET6_ADDRSTRLEN])
+{
+    struct sockaddr_in6 peer = {.sin6_family = AF_UNSPEC};
+    socklen_t len = sizeof peer;
+    const void *bytes = &peer.sin6_addr;
+    int family = AF_INET6;
+
+    if (getpeername(fd, (struct sockaddr *)&peer, &len) != 0)
+        return ERR_REFUSED;
+    if (peer.sin6_family == AF_INET)
+        bytes = &((const struct sockaddr_in *)(const void *)&peer)->sin_addr;
+    else if (IN6_IS_ADDR_V4MAPPED(&peer.sin6_addr))
+        bytes = peer.sin6_addr.s6_addr + 12;
+    if (bytes != &peer.sin6_addr)
+        family = AF_INET;
+    return inet_ntop(family, bytes, out, INET6_ADDRSTRLEN) != NULL ? OK : ERR_REFUSED;
+}
+
+enum err clients_add_remote(struct clients *c, int fd, struct client **out)
+{
+    struct client *client = calloc(1, sizeof *client);
+
+    if (client == NULL)
+        return ERR_NOMEM;
+    client->fd = fd;
+    client->uid = UINT32_MAX; /* no account of this computer */
+    client->known = read_address(fd, client->address);
+    tries_address_key(client->address, client->group);
+    add(c, client);
     *out = client;
     return OK;
 }
@@ -101,9 +151,17 @@ void clients_remove(struct clients *c, struct client *client)
 
 enum err client_uid(const struct client *client, uint32_t *uid)
 {
-    if (client->known != OK)
+    if (client->known != OK || client->address[0] != '\0')
         return ERR_REFUSED;
     *uid = client->uid;
+    return OK;
+}
+
+enum err client_address(const struct client *client, const char **out)
+{
+    if (client->known != OK || client->address[0] == '\0')
+        return ERR_REFUSED;
+    *out = client->address;
     return OK;
 }
 

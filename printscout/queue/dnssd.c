@@ -16,7 +16,8 @@
 #include "base/log.h"
 #include "printscout/queue/dnssd_txt.h"
 
-#define SERVICE   "_ipp._tcp"
+#define LOCAL     "_ipp._tcp"
+#define SHARED    "_ipps._tcp"
 #define TRIES_MAX 100 /* other names, when somebody has ours */
 
 struct dnssd {
@@ -41,17 +42,30 @@ static AvahiStringList *make_txt(struct dnssd *d)
     return txt;
 }
 
+static const char *service_of(const struct dnssd *d)
+{
+    return printer_is_shared(d->printer) ? SHARED : LOCAL;
+}
+
+/* The network has no use for what only this computer can reach. */
+static int interface_of(const struct dnssd *d)
+{
+    return printer_is_shared(d->printer) ? AVAHI_IF_UNSPEC : (int)if_nametoindex("lo");
+}
+
 static int add_services(struct dnssd *d, AvahiStringList *txt)
 {
-    static const char *const subtypes[] = {"_print._sub." SERVICE, "_universal._sub." SERVICE};
-    const int interface = (int)if_nametoindex("lo");
+    static const char *const subtypes[][2] = {{"_print._sub." LOCAL, "_universal._sub." LOCAL},
+                                              {"_print._sub." SHARED, "_universal._sub." SHARED}};
+    const char *service = service_of(d);
+    const int interface = interface_of(d);
     int r;
 
-    r = avahi_entry_group_add_service_strlst(d->group, interface, AVAHI_PROTO_UNSPEC, 0, d->name, SERVICE, NULL, NULL,
+    r = avahi_entry_group_add_service_strlst(d->group, interface, AVAHI_PROTO_UNSPEC, 0, d->name, service, NULL, NULL,
                                              (uint16_t)printer_port(d->printer), txt);
-    for (size_t i = 0; i < sizeof subtypes / sizeof *subtypes && r == 0; i++)
-        r = avahi_entry_group_add_service_subtype(d->group, interface, AVAHI_PROTO_UNSPEC, 0, d->name, SERVICE, NULL,
-                                                  subtypes[i]);
+    for (size_t i = 0; i < 2 && r == 0; i++)
+        r = avahi_entry_group_add_service_subtype(d->group, interface, AVAHI_PROTO_UNSPEC, 0, d->name, service, NULL,
+                                                  subtypes[printer_is_shared(d->printer) ? 1 : 0][i]);
     return r == 0 ? avahi_entry_group_commit(d->group) : r;
 }
 
@@ -90,7 +104,7 @@ static void on_group(AvahiEntryGroup *group, AvahiEntryGroupState state, void *a
     struct dnssd *d = arg;
 
     if (state == AVAHI_ENTRY_GROUP_ESTABLISHED)
-        log_info("dns_sd", "state=registered");
+        log_info("dns_sd", "state=registered service=%s", service_of(d));
     if (state != AVAHI_ENTRY_GROUP_COLLISION)
         return;
     avahi_entry_group_reset(group);
@@ -159,8 +173,8 @@ out:
 static void update(struct dnssd *d)
 {
     AvahiStringList *txt = make_txt(d);
-    const int r = avahi_entry_group_update_service_txt_strlst(d->group, (int)if_nametoindex("lo"), AVAHI_PROTO_UNSPEC,
-                                                              0, d->name, SERVICE, NULL, txt);
+    const int r = avahi_entry_group_update_service_txt_strlst(d->group, interface_of(d), AVAHI_PROTO_UNSPEC, 0, d->name,
+                                                              service_of(d), NULL, txt);
 
     if (r != 0)
         log_warn("dns_sd", "state=not_updated reason=%s", avahi_strerror(r));

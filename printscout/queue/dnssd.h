@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dnssd: make the queue found by the programs of this computer, through avahi: _ipp._tcp with what AirPrint and IPP
- * Everywhere look for, on the loopback interface only. Without avahi, or without a bus, the queue works all the same.
+ * dnssd: make the queue found, through avahi, with what AirPrint and IPP Everywhere look for: by the programs of this
+ * computer as _ipp._tcp, on the loopback interface only; when it is shared, by the network as _ipps._tcp. Without
+ * avahi, or without a bus, the queue works all the same.
  */
 #ifndef QUEUE_DNSSD_H
 #define QUEUE_DNSSD_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* dnssd_txt: see dnssd_txt.h. What printers differ in comes from the offer. No "TLS" key: there is no upgrade here. */
+/* dnssd_txt: see dnssd_txt.h. What printers differ in comes from the offer. "TLS" on _ipps alone:
+ * there is no upgrade on _ipp. */
 #include "printscout/queue/dnssd_txt.h"
 
 #include <stdio.h>
@@ -110,6 +111,10 @@ AvahiStringList *dnssd_txt(const struct printer *p, const struct offer *o)
     snprintf(text, sizeof text, "(%s)", printer_model(p));
     txt = add_pair(txt, "product", text);
     txt = add_pair(txt, "UUID", printer_uuid(p));
-    snprintf(text, sizeof text, "http://localhost:%d/", printer_port(p));
+    if (printer_is_shared(p)) {
+        txt = add_pair(txt, "air", "username,password"); /* a client asks for them before it prints */
+        txt = add_pair(txt, "TLS", "1.3");
+    }
+    snprintf(text, sizeof text, "%s/", printer_web(p));
     return add_pair(txt, "adminurl", text);
 }

@@ -182,6 +182,24 @@ enum err enrollment_admit(struct enrollment *n, struct admission *out, const cha
     return e;
 }
 
+enum err enrollment_scout(struct enrollment *n, size_t turn, struct bulletin_scout *out, struct id *site,
+                          struct id *node)
+{
+    enum err e = ERR_STATE;
+
+    pthread_mutex_lock(&n->lock);
+    refresh(n);
+    if (n->has_node && n->bulletin != NULL)
+        e = n->bulletin->scouts_len > 0 ? OK : ERR_NOTFOUND;
+    if (e == OK) {
+        *out = n->bulletin->scouts[turn % n->bulletin->scouts_len];
+        *site = n->bulletin->site;
+        *node = n->node.node;
+    }
+    pthread_mutex_unlock(&n->lock);
+    return e;
+}
+
 int enrollment_says(struct enrollment *n, struct site_says *says)
 {
     int is_new;

@@ -9,6 +9,7 @@
 
 #include "base/hex.h"
 #include "crypto/secret.h"
+#include "proto/bulletin.h"
 #include "proto/order.h"
 #include "proto/profile.h"
 
@@ -35,6 +36,14 @@ void enrollment_free(struct enrollment *n);
  * newest epoch key is past its time.
  */
 MUST_USE enum err enrollment_admit(struct enrollment *n, struct admission *out, const char **why);
+
+/*
+ * A device scout of the bulletin, and whose question it is that goes to it.
+ *   turn    from 0: which one; beyond the last it begins again
+ * Errors: ERR_STATE not enrolled; ERR_NOTFOUND the bulletin names none.
+ */
+MUST_USE enum err enrollment_scout(struct enrollment *n, size_t turn, struct bulletin_scout *out, struct id *site,
+                                   struct id *node);
 
 /* What the bulletin says of printers and documents. */
 struct site_says {

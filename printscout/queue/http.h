@@ -8,11 +8,19 @@
 
 #include "printscout/queue/queue.h"
 
+struct gate;
+struct offers;
+
 struct http; /* opaque */
 
 struct http_opts {
-    struct queue *queue; /* used as long as the server runs */
-    int unix_fd, tcp_fd; /* listening sockets, or -1; the server closes them */
+    struct queue *queue;            /* used as long as the server runs */
+    int unix_fd, tcp_fd, shared_fd; /* listening sockets, or -1; the server closes them */
+    /* For shared_fd; used as long as the server runs, but for certificate and key, which are PEM texts. */
+    struct gate *gate;
+    const struct printer *shared_printer;
+    struct offers *shared_offers;
+    const char *shared_certificate, *shared_key;
     unsigned connections_max;
     unsigned header_timeout_s, body_timeout_s;
 };

@@ -72,7 +72,7 @@ static void add_time(ipp_t *reply, const struct job_answer *a, const char *what,
     snprintf(date_name, sizeof date_name, "date-time-at-%s", what);
     if (is_wanted(a, name)) {
         if (unix_ms != 0)
-            ippAddInteger(reply, IPP_TAG_JOB, IPP_TAG_INTEGER, name, printer_time_at(a->queue->printer, unix_ms));
+            ippAddInteger(reply, IPP_TAG_JOB, IPP_TAG_INTEGER, name, printer_time_at(a->printer, unix_ms));
         else
             ippAddOutOfBand(reply, IPP_TAG_JOB, IPP_TAG_NOVALUE, name);
     }
@@ -90,10 +90,10 @@ static void add_names(ipp_t *reply, const struct job_answer *a)
     char text[PRINTER_OWN_URI_SIZE + 16];
 
     add_integer(reply, a, "job-id", (int)job->number);
-    snprintf(text, sizeof text, "%s/%u", printer_uri(a->queue->printer), (unsigned)job->number);
+    snprintf(text, sizeof text, "%s/%u", printer_uri(a->printer), (unsigned)job->number);
     add_text(reply, a, "job-uri", IPP_TAG_URI, text);
-    add_text(reply, a, "job-printer-uri", IPP_TAG_URI, printer_uri(a->queue->printer));
-    printer_job_uuid(a->queue->printer, job->number, text);
+    add_text(reply, a, "job-printer-uri", IPP_TAG_URI, printer_uri(a->printer));
+    printer_job_uuid(a->printer, job->number, text);
     add_text(reply, a, "job-uuid", IPP_TAG_URI, text);
     add_text(reply, a, "job-name", IPP_TAG_NAME, a->is_owner ? job->words->title : WORDS_PLACEHOLDER);
     add_text(reply, a, "job-originating-user-name", IPP_TAG_NAME, job->words->account);
@@ -144,7 +144,7 @@ void job_attributes_add(ipp_t *reply, const struct job_answer *a)
     add_time(reply, a, "creation", a->job->created_unix_ms);
     add_time(reply, a, "processing", a->job->processing_unix_ms);
     add_time(reply, a, "completed", a->job->completed_unix_ms);
-    add_integer(reply, a, "job-printer-up-time", printer_up_time(a->queue->printer));
+    add_integer(reply, a, "job-printer-up-time", printer_up_time(a->printer));
     if (a->is_owner)
         job_template_add(reply, a->job->words->template, a->job->words->template_len, a->names);
 }
@@ -155,7 +155,7 @@ static int compare_names(void *a, void *b, void *data)
     return strcmp(a, b);
 }
 
-void job_attributes_add_short(ipp_t *reply, struct queue *q, const struct job_view *job, uint32_t flags)
+void job_attributes_add_short(ipp_t *reply, const struct printer *p, const struct job_view *job, uint32_t flags)
 {
     static const char *const names[] = {"job-id",    "job-uri",           "job-uuid",
                                         "job-state", "job-state-reasons", "job-state-message"};
@@ -164,6 +164,6 @@ void job_attributes_add_short(ipp_t *reply, struct queue *q, const struct job_vi
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         cupsArrayAdd(wanted, (void *)(uintptr_t)names[i]);
     job_attributes_add(reply,
-                       &(struct job_answer){.queue = q, .job = job, .is_owner = 1, .flags = flags, .names = wanted});
+                       &(struct job_answer){.printer = p, .job = job, .is_owner = 1, .flags = flags, .names = wanted});
     cupsArrayDelete(wanted);
 }

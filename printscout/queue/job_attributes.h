@@ -8,7 +8,7 @@
 #include <cups/ipp.h>
 
 struct job_answer {
-    struct queue *queue;
+    const struct printer *printer; /* as who asks reaches it */
     const struct job_view *job;
     int is_owner;        /* the one who asks may read the title */
     uint32_t flags;      /* enum policy_flag of the site */
@@ -19,7 +19,7 @@ struct job_answer {
 void job_attributes_add(ipp_t *reply, const struct job_answer *answer);
 
 /* What Print-Job and its kin answer: job-id, job-uri, state, reasons, message. */
-void job_attributes_add_short(ipp_t *reply, struct queue *q, const struct job_view *job, uint32_t flags);
+void job_attributes_add_short(ipp_t *reply, const struct printer *p, const struct job_view *job, uint32_t flags);
 
 /* job-state-message: one sentence for its person; static. */
 const char *job_attributes_message(const struct job_view *job);

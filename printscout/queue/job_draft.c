@@ -29,13 +29,18 @@ static enum err read_owner(struct request *r, struct job_draft *d)
 
     if (enrollment_admit(r->queue->enrollment, &d->admission, &why) != OK)
         return request_refuse(r, IPP_STATUS_ERROR_NOT_ACCEPTING_JOBS, "%s", why);
-    if (owner_account(r->uid, d->account) != OK) {
+    if (request_is_remote(r) && d->admission.person[0] != '\0')
+        return request_refuse(r, IPP_STATUS_ERROR_NOT_AUTHORIZED, "This queue is one person's, on their own computer.");
+    if (request_account(r, d->account) != OK) {
         if (d->admission.person[0] == '\0')
             return request_refuse(r, IPP_STATUS_ERROR_NOT_AUTHORIZED,
                                   "This computer has no name for your account, so nobody could release the job.");
         snprintf(d->account, sizeof d->account, "uid-%u", (unsigned)r->uid);
     }
-    snprintf(d->owner, sizeof d->owner, "%s", d->admission.person[0] != '\0' ? d->admission.person : d->account);
+    snprintf(d->owner, sizeof d->owner, "%s",
+             d->admission.person[0] != '\0' ? d->admission.person
+             : request_is_remote(r)         ? r->person
+                                            : d->account);
     return OK;
 }
 

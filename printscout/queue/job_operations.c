@@ -52,7 +52,7 @@ enum err get_job_attributes_end(struct request *r)
     if ((e = job_request_find(r, &job)) != OK)
         return e;
     names = ippCreateRequestedArray(r->ask);
-    job_attributes_add(r->reply, &(struct job_answer){.queue = r->queue,
+    job_attributes_add(r->reply, &(struct job_answer){.printer = r->printer,
                                                       .job = &job,
                                                       .is_owner = job.uid == r->uid,
                                                       .flags = job_request_flags(r),
@@ -104,10 +104,11 @@ static void list_job(struct listing *l, uint32_t number)
     if ((l->which->states & 1u << job_attributes_state(&job, l->flags)) != 0) {
         l->left--;
         ippAddSeparator(r->reply); /* each job is a group of its own */
-        job_attributes_add(
-            r->reply,
-            &(struct job_answer){
-                .queue = r->queue, .job = &job, .is_owner = job.uid == r->uid, .flags = l->flags, .names = l->names});
+        job_attributes_add(r->reply, &(struct job_answer){.printer = r->printer,
+                                                          .job = &job,
+                                                          .is_owner = job.uid == r->uid,
+                                                          .flags = l->flags,
+                                                          .names = l->names});
     }
     job_view_clear(&job);
 }
@@ -131,8 +132,8 @@ static int asks_for_others(const struct request *r)
     const char *name = request_head_text(r, "requesting-user-name", IPP_TAG_ZERO);
     char account[ACCOUNT_SIZE];
 
-    return request_head_flag(r, "my-jobs", 0) && name != NULL && owner_account(r->uid, account) == OK &&
-           strcmp(name, account) != 0;
+    return request_head_flag(r, "my-jobs", 0) && name != NULL && request_account(r, account) == OK &&
+           strcmp(name, account) != 0 && strcmp(name, r->person) != 0;
 }
 
 enum err get_jobs_end(struct request *r)

@@ -30,7 +30,7 @@ static int method_of(const char *keyword, enum job_password_method *out)
     return 0;
 }
 
-/* Clear text is taken where no network is between: the queue listens on a domain socket and on loopback alone. */
+/* Clear text is taken where no network is between: on the domain socket and on loopback. */
 static enum err take_clear(struct request *r, const uint8_t *bytes, size_t len, struct job_password *out)
 {
     uint8_t hash[JOB_PASSWORD_HASH_MOST];
@@ -59,7 +59,7 @@ enum err job_password_read(struct request *r, struct job_password *out)
     if (ippGetGroupTag(password) != IPP_TAG_OPERATION || ippGetValueTag(password) != IPP_TAG_STRING ||
         ippGetCount(password) != 1 || (bytes = ippGetOctetString(password, 0, &len)) == NULL)
         return refuse_password(r);
-    if (!method_of(asked, &method))
+    if (!method_of(asked, &method) || (method == JOB_PASSWORD_NONE && request_is_remote(r)))
         return refuse_method(r, asked);
     if (method == JOB_PASSWORD_NONE)
         return take_clear(r, bytes, (size_t)len, out);
@@ -67,13 +67,14 @@ enum err job_password_read(struct request *r, struct job_password *out)
     return e == ERR_FORMAT ? refuse_password(r) : e;
 }
 
-void job_password_describe(ipp_t *printer)
+void job_password_describe(ipp_t *printer, int is_shared)
 {
     const char *keywords[JOB_PASSWORD_METHODS];
+    int count = 0;
 
-    for (int m = JOB_PASSWORD_NONE; m < JOB_PASSWORD_METHODS; m++)
-        keywords[m] = job_password_keyword((enum job_password_method)m);
+    for (int m = is_shared ? JOB_PASSWORD_NONE + 1 : JOB_PASSWORD_NONE; m < JOB_PASSWORD_METHODS; m++)
+        keywords[count++] = job_password_keyword((enum job_password_method)m);
     ippAddInteger(printer, IPP_TAG_PRINTER, IPP_TAG_INTEGER, "job-password-supported", JOB_PASSWORD_MOST);
-    ippAddStrings(printer, IPP_TAG_PRINTER, IPP_CONST_TAG(IPP_TAG_KEYWORD), "job-password-encryption-supported",
-                  JOB_PASSWORD_METHODS, NULL, keywords);
+    ippAddStrings(printer, IPP_TAG_PRINTER, IPP_CONST_TAG(IPP_TAG_KEYWORD), "job-password-encryption-supported", count,
+                  NULL, keywords);
 }

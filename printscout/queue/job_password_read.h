@@ -12,7 +12,7 @@
  */
 MUST_USE enum err job_password_read(struct request *r, struct job_password *out);
 
-/* Add job-password-supported and job-password-encryption-supported. */
-void job_password_describe(ipp_t *printer);
+/* Add job-password-supported and job-password-encryption-supported; over the network "none" is none of them. */
+void job_password_describe(ipp_t *printer, int is_shared);
 
 #endif

@@ -69,42 +69,52 @@ static enum err read_address(const char *text, int port, struct sockaddr_storage
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
     struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
 
+    memset(out, 0, sizeof *out);
     if (inet_pton(AF_INET, text, &in.sin_addr) == 1) {
         memcpy(out, &in, sizeof in);
         *len = sizeof in;
-        return ntohl(in.sin_addr.s_addr) >> 24 == 127 ? OK : ERR_REFUSED;
+        return OK;
     }
     if (inet_pton(AF_INET6, text, &in6.sin6_addr) == 1) {
         memcpy(out, &in6, sizeof in6);
         *len = sizeof in6;
-        return IN6_IS_ADDR_LOOPBACK(&in6.sin6_addr) ? OK : ERR_REFUSED;
+        return OK;
     }
     return ERR_FORMAT;
 }
 
-enum err listen_loopback(const char *address, int port, int *out, int *bound)
+static int is_loopback(const struct sockaddr_storage *at)
 {
-    struct sockaddr_storage at;
-    socklen_t len;
-    int fd = -1;
-    const int yes = 1;
-    enum err e;
+    if (at->ss_family == AF_INET)
+        return ntohl(((const struct sockaddr_in *)at)->sin_addr.s_addr) >> 24 == 127;
+    return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)at)->sin6_addr);
+}
 
-    memset(&at, 0, sizeof at);
-    if ((e = read_address(address, port, &at, &len)) != OK)
-        goto out;
-    e = ERR_IO;
-    if ((fd = socket(at.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) < 0)
-        goto out;
+static enum err set_options(int fd, int family)
+{
+    const int yes = 1, no = 0;
+
     if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0)
+        return ERR_IO;
+    if (family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no) != 0)
+        return ERR_IO;
+    return OK;
+}
+
+static enum err listen_tcp(struct sockaddr_storage *at, socklen_t len, int *out, int *bound)
+{
+    int fd = -1;
+    enum err e = ERR_IO;
+
+    if ((fd = socket(at->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) < 0)
         goto out;
-    if ((e = bind_and_listen(fd, &at, len)) != OK)
+    if ((e = set_options(fd, at->ss_family)) != OK || (e = bind_and_listen(fd, at, len)) != OK)
         goto out;
     e = ERR_IO;
-    if (getsockname(fd, (struct sockaddr *)&at, &len) != 0)
+    if (getsockname(fd, (struct sockaddr *)at, &len) != 0)
         goto out;
-    *bound = ntohs(at.ss_family == AF_INET ? ((struct sockaddr_in *)&at)->sin_port
-                                           : ((struct sockaddr_in6 *)&at)->sin6_port);
+    *bound =
+        ntohs(at->ss_family == AF_INET ? ((struct sockaddr_in *)at)->sin_port : ((struct sockaddr_in6 *)at)->sin6_port);
     *out = fd;
     fd = -1;
     e = OK;
@@ -112,4 +122,27 @@ out:
     if (fd >= 0)
         close(fd);
     return e;
+}
+
+enum err listen_loopback(const char *address, int port, int *out, int *bound)
+{
+    struct sockaddr_storage at;
+    socklen_t len;
+    enum err e;
+
+    if ((e = read_address(address, port, &at, &len)) != OK)
+        return e;
+    return is_loopback(&at) ? listen_tcp(&at, len, out, bound) : ERR_REFUSED;
+}
+
+enum err listen_network(const char *address, int port, int *out, int *bound)
+{
+    struct sockaddr_storage at;
+    socklen_t len;
+    enum err e;
+
+    if ((e = read_address(address, port, &at, &len)) != OK)
+        return e;
+    e = listen_tcp(&at, len, out, bound);
+    return e == ERR_IO && errno == EACCES ? ERR_REFUSED : e;
 }

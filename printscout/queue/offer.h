@@ -26,7 +26,7 @@ struct offer { /* never changes */
     ipp_t *attributes; /* printer-attributes that stay as long as the offer */
 };
 
-/* Both must outlive the object. */
+/* Both must outlive the object. Each printer, that is each way to the queue, has its own. */
 MUST_USE enum err offers_new(const struct printer *p, struct enrollment *n, struct offers **out);
 void offers_free(struct offers *o); /* NULL is fine */
 

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "printscout/queue/owner_tcp.h"
+#include "printscout/queue/people.h"
 
 static enum err owner_of_unix(int fd, uint32_t *uid)
 {
@@ -23,7 +24,7 @@ static enum err owner_of_unix(int fd, uint32_t *uid)
     return OK;
 }
 
-enum err owner_of_socket(int fd, uint32_t *uid)
+static enum err ask_kernel(int fd, uint32_t *uid)
 {
     struct sockaddr_storage ours, peer;
     socklen_t ours_len = sizeof ours, peer_len = sizeof peer;
@@ -39,6 +40,14 @@ enum err owner_of_socket(int fd, uint32_t *uid)
     if (getpeername(fd, (struct sockaddr *)&peer, &peer_len) != 0)
         return errno == ENOTCONN ? ERR_REFUSED : ERR_IO;
     return owner_of_tcp(&ours, &peer, uid);
+}
+
+enum err owner_of_socket(int fd, uint32_t *uid)
+{
+    const enum err e = ask_kernel(fd, uid);
+
+    /* Such a uid would be the number of somebody who prints over the network. */
+    return e == OK && people_is_number(*uid) ? ERR_REFUSED : e;
 }
 
 enum err owner_account(uint32_t uid, char out[static ACCOUNT_SIZE])

@@ -64,14 +64,14 @@ static void put_jobs(FILE *out, struct queue *q, uint32_t uid)
 }
 
 /* What stands for {{name}} in the page. */
-static void put_field(FILE *out, const char *name, size_t len, struct queue *q, uint32_t uid)
+static void put_field(FILE *out, const char *name, size_t len, struct queue *q, const struct printer *p, uint32_t uid)
 {
     const struct printer_state state = printer_state(q);
 
     if (strncmp(name, "name", len) == 0)
-        put_escaped(out, printer_name(q->printer));
+        put_escaped(out, printer_name(p));
     else if (strncmp(name, "uri", len) == 0)
-        put_escaped(out, printer_uri(q->printer));
+        put_escaped(out, printer_uri(p));
     else if (strncmp(name, "state", len) == 0)
         fputs(state.is_accepting ? "accepting" : "refusing", out);
     else if (strncmp(name, "message", len) == 0)
@@ -80,7 +80,7 @@ static void put_field(FILE *out, const char *name, size_t len, struct queue *q, 
         put_jobs(out, q, uid);
 }
 
-static enum err status_page(struct queue *q, uint32_t uid, struct page *page)
+static enum err status_page(struct queue *q, const struct printer *p, uint32_t uid, struct page *page)
 {
     const char *at = (const char *)status_html, *field, *end;
     char *text = NULL;
@@ -91,7 +91,7 @@ static enum err status_page(struct queue *q, uint32_t uid, struct page *page)
         return ERR_NOMEM;
     while ((field = strstr(at, "{{")) != NULL && (end = strstr(field, "}}")) != NULL) {
         fwrite(at, 1, (size_t)(field - at), out);
-        put_field(out, field + 2, (size_t)(end - field - 2), q, uid);
+        put_field(out, field + 2, (size_t)(end - field - 2), q, p, uid);
         at = end + 2;
     }
     fputs(at, out);
@@ -114,10 +114,10 @@ static enum err copy_file(const unsigned char *bytes, size_t len, const char *ty
     return OK;
 }
 
-enum err pages_get(struct queue *q, uint32_t uid, const char *path, struct page *out)
+enum err pages_get(struct queue *q, const struct printer *p, uint32_t uid, const char *path, struct page *out)
 {
     if (strcmp(path, "/") == 0)
-        return status_page(q, uid, out);
+        return status_page(q, p, uid, out);
     if (strcmp(path, "/status.css") == 0)
         return copy_file(status_css, status_css_len, "text/css", out);
     if (strcmp(path, "/icon-48.png") == 0)

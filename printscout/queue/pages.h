@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 
+struct printer;
 struct queue;
 
 struct page {
@@ -18,10 +19,11 @@ struct page {
 };
 
 /*
+ *   p       as who asks reaches it
  *   uid     who asks: sees their own jobs
  *   path    as it stands in the request
  * Errors: ERR_NOTFOUND no such page; ERR_NOMEM.
  */
-MUST_USE enum err pages_get(struct queue *q, uint32_t uid, const char *path, struct page *out);
+MUST_USE enum err pages_get(struct queue *q, const struct printer *p, uint32_t uid, const char *path, struct page *out);
 
 #endif

@@ -14,7 +14,7 @@ static enum err answer_job(struct request *r, uint32_t number)
 
     if ((e = jobs_view(r->queue->jobs, number, &job)) != OK)
         return request_refuse(r, IPP_STATUS_ERROR_NOT_FOUND, "The job is gone.");
-    job_attributes_add_short(r->reply, r->queue, &job, job_request_flags(r));
+    job_attributes_add_short(r->reply, r->printer, &job, job_request_flags(r));
     job_view_clear(&job);
     return OK;
 }

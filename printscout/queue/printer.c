@@ -61,25 +61,36 @@ void printer_job_uuid(const struct printer *p, uint32_t job_number, char out[sta
     write_uuid(hash, out);
 }
 
-enum err printer_new(const char *name, int port, struct printer **out)
+static void write_addresses(struct printer *p, const struct printer_opts *opts)
+{
+    const char *scheme = p->is_shared ? "https" : "http", *host = p->is_shared ? opts->shared_host : "localhost";
+
+    if (opts->port != 0)
+        snprintf(p->web, sizeof p->web, "%s://%s:%d", scheme, host, opts->port);
+    else
+        snprintf(p->web, sizeof p->web, "%s://%s", scheme, host);
+    snprintf(p->uri, sizeof p->uri, "%s%s%s", p->is_shared ? "ipps" : "ipp", p->web + strlen(scheme), PRINTER_PATH);
+}
+
+enum err printer_new(const struct printer_opts *opts, struct printer **out)
 {
     struct printer *p = NULL;
     enum err e = ERR_NOMEM;
 
     if ((p = calloc(1, sizeof *p)) == NULL)
         goto out;
-    if ((e = make_uuid(p, name)) != OK)
+    e = ERR_LIMIT;
+    if (opts->shared_host != NULL && strlen(opts->shared_host) > PRINTER_HOST_MAX)
+        goto out;
+    if ((e = make_uuid(p, opts->name)) != OK)
         goto out;
     p->started_unix_ms = clock_unix_ms();
     p->started_boot_ms = clock_boot_ms();
-    if (port != 0)
-        snprintf(p->web, sizeof p->web, "http://localhost:%d", port);
-    else
-        snprintf(p->web, sizeof p->web, "http://localhost");
-    snprintf(p->uri, sizeof p->uri, "ipp%s%s", p->web + 4, PRINTER_PATH);
+    p->is_shared = opts->shared_host != NULL;
+    write_addresses(p, opts);
     write_uuid(p->uuid, p->uuid_text);
-    p->port = port;
-    snprintf(p->name, sizeof p->name, "%s", name);
+    p->port = opts->port;
+    snprintf(p->name, sizeof p->name, "%s", opts->name);
     *out = p;
     p = NULL;
 out:
@@ -95,6 +106,16 @@ void printer_free(struct printer *p)
 const char *printer_uri(const struct printer *p)
 {
     return p->uri;
+}
+
+const char *printer_web(const struct printer *p)
+{
+    return p->web;
+}
+
+int printer_is_shared(const struct printer *p)
+{
+    return p->is_shared;
 }
 
 const char *printer_name(const struct printer *p)

@@ -34,8 +34,6 @@ static const struct fixed_text fixed_words[] = {
     {"document-format-default", IPP_TAG_MIMETYPE, {FORMAT_ANY}},
     {"document-format-preferred", IPP_TAG_MIMETYPE, {"application/pdf"}},
     {"pdl-override-supported", IPP_TAG_KEYWORD, {"attempted"}},
-    {"uri-authentication-supported", IPP_TAG_KEYWORD, {"none"}},
-    {"uri-security-supported", IPP_TAG_KEYWORD, {"none"}},
     {"which-jobs-supported",
      IPP_TAG_KEYWORD,
      {"completed", "not-completed", "all", "pending-held", "processing", "canceled", "aborted"}},
@@ -130,6 +128,10 @@ static void add_identity(const struct printer *p, ipp_t *ipp)
     char text[2 * PRINTER_OWN_URI_SIZE];
 
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_URI, "printer-uri-supported", NULL, p->uri);
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_CONST_TAG(IPP_TAG_KEYWORD), "uri-authentication-supported", NULL,
+                 p->is_shared ? "basic" : "none");
+    ippAddString(ipp, IPP_TAG_PRINTER, IPP_CONST_TAG(IPP_TAG_KEYWORD), "uri-security-supported", NULL,
+                 p->is_shared ? "tls" : "none");
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-name", NULL, p->name);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_NAME, "printer-dns-sd-name", NULL, p->name);
     ippAddString(ipp, IPP_TAG_PRINTER, IPP_TAG_TEXT, "printer-info", NULL, p->name);
@@ -179,5 +181,5 @@ void printer_describe(const struct printer *p, struct offer *o)
     printer_describe_formats(o);
     add_option_names(o->attributes);
     job_template_describe(&o->profile, o->attributes);
-    job_password_describe(o->attributes);
+    job_password_describe(o->attributes, p->is_shared);
 }

@@ -12,7 +12,7 @@ struct printer {
     char name[128]; /* printer-name is name(127) */
     uint8_t uuid[16];
     char uuid_text[PRINTER_UUID_SIZE];
-    int port;
+    int port, is_shared;
     uint64_t started_unix_ms, started_boot_ms;
     char web[PRINTER_OWN_URI_SIZE]; /* http://localhost:6310 */
     char uri[PRINTER_OWN_URI_SIZE];

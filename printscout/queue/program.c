@@ -22,6 +22,7 @@
 #include "printscout/queue/offer.h"
 #include "printscout/queue/printer.h"
 #include "printscout/queue/readers.h"
+#include "printscout/queue/shared.h"
 #include "printscout/queue/vouch.h"
 
 #define PROGRAM     PROGRAM_NAME
@@ -34,7 +35,8 @@ struct program {
     const struct conf *conf;
     struct queue queue;
     struct http *http;
-    struct dnssd *dnssd;
+    struct shared *shared; /* NULL: nobody prints here over the network */
+    struct dnssd *dnssd, *shared_dnssd;
     struct loop *loop;
     int lock, unix_fd, tcp_fd, port; /* descriptors: -1 when closed */
 };
@@ -136,7 +138,7 @@ static enum err open_sockets(struct program *p)
 /* Room for every connection that the settings allow. */
 static enum err raise_file_limit(const struct program *p)
 {
-    const rlim_t need = 2 * (rlim_t)conf_number(p->conf, CONF_CONNECTIONS_MAX) + OTHER_FILES;
+    const rlim_t need = (p->shared != NULL ? 3 : 2) * (rlim_t)conf_number(p->conf, CONF_CONNECTIONS_MAX) + OTHER_FILES;
     struct rlimit limit;
 
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -154,26 +156,38 @@ static enum err raise_file_limit(const struct program *p)
 
 static enum err start_http(struct program *p)
 {
-    const struct http_opts opts = {
+    struct http_opts opts = {
         .queue = &p->queue,
         .unix_fd = p->unix_fd,
         .tcp_fd = p->tcp_fd,
+        .shared_fd = -1,
         .connections_max = (unsigned)conf_number(p->conf, CONF_CONNECTIONS_MAX),
         .header_timeout_s = (unsigned)conf_number(p->conf, CONF_HEADER_TIMEOUT_S),
         .body_timeout_s = (unsigned)conf_number(p->conf, CONF_BODY_TIMEOUT_S),
     };
     enum err e;
 
+    if (p->shared != NULL) {
+        opts.gate = p->shared->gate;
+        opts.shared_fd = p->shared->fd;
+        opts.shared_printer = p->shared->printer;
+        opts.shared_offers = p->shared->offers;
+        opts.shared_certificate = p->shared->certificate;
+        opts.shared_key = p->shared->key;
+    }
     e = http_start(&opts, &p->http);
     p->unix_fd = p->tcp_fd = -1; /* the server's */
+    if (p->shared != NULL) {
+        p->shared->fd = -1;
+        shared_forget_key(p->shared);
+    }
     return e == OK ? OK : program_fail("start", "the HTTP server did not.");
 }
 
-static enum err write_port(const struct program *p)
+static enum err write_port(const char *path, int port)
 {
-    const char *path = conf_text(p->conf, CONF_QUEUE_PORT_FILE);
     char text[16];
-    const int len = snprintf(text, sizeof text, "%d\n", p->port);
+    const int len = snprintf(text, sizeof text, "%d\n", port);
     enum err e;
 
     if (path[0] == '\0')
@@ -187,7 +201,10 @@ static void on_check(void *arg)
     struct program *p = arg;
 
     http_check(p->http);
+    if (p->shared != NULL)
+        gate_check(p->shared->gate);
     dnssd_follow(p->dnssd);
+    dnssd_follow(p->shared_dnssd);
     if (loop_after(p->loop, CHECK_MS, on_check, p, NULL) != OK)
         log_error("no_more_deadlines", "reason=%s", err_name(ERR_NOMEM));
 }
@@ -228,14 +245,37 @@ static enum err build(struct program *p)
     start_readers(p); /* first: it shall have none of our files, signals and threads */
     if ((e = loop_new(&p->loop)) != OK || (e = loop_signals(p->loop, NULL, NULL)) != OK)
         return program_fail("start", reason(e));
-    if ((e = raise_file_limit(p)) != OK || (e = open_spool(p)) != OK || (e = load_spool(p)) != OK ||
-        (e = open_sockets(p)) != OK)
+    if ((e = open_spool(p)) != OK || (e = load_spool(p)) != OK || (e = open_sockets(p)) != OK ||
+        (e = shared_new(p->conf, &p->queue, p->loop, &p->shared)) != OK || (e = raise_file_limit(p)) != OK)
         return e;
-    if ((e = printer_new(conf_text(p->conf, CONF_QUEUE_NAME), p->port, &p->queue.printer)) != OK)
+    e = printer_new(&(struct printer_opts){.name = conf_text(p->conf, CONF_QUEUE_NAME), .port = p->port},
+                    &p->queue.printer);
+    if (e != OK)
         return program_fail("start", reason(e));
     if ((e = offers_new(p->queue.printer, p->queue.enrollment, &p->queue.offers)) != OK)
         return program_fail("start", reason(e));
     return OK;
+}
+
+static enum err announce(struct program *p)
+{
+    const int is_wanted = conf_bool(p->conf, CONF_QUEUE_DNS_SD);
+    enum err e = OK;
+
+    if (is_wanted && p->port != 0)
+        e = dnssd_start(p->queue.printer, p->queue.offers, &p->dnssd);
+    if (is_wanted && p->shared != NULL && e == OK)
+        e = dnssd_start(p->shared->printer, p->shared->offers, &p->shared_dnssd);
+    return e == OK ? OK : program_fail("start", reason(e));
+}
+
+static enum err write_ports(const struct program *p)
+{
+    enum err e = OK;
+
+    if (p->shared != NULL && (e = write_port(conf_text(p->conf, CONF_SHARED_PORT_FILE), p->shared->port)) != OK)
+        return e;
+    return write_port(conf_text(p->conf, CONF_QUEUE_PORT_FILE), p->port);
 }
 
 static enum err serve(struct program *p)
@@ -246,14 +286,15 @@ static enum err serve(struct program *p)
 
     if ((e = sandbox_no_exec()) != OK)
         return program_fail("sandbox", reason(e));
-    if ((e = start_http(p)) != OK || (e = write_port(p)) != OK)
+    if ((e = start_http(p)) != OK || (e = write_ports(p)) != OK)
         return e;
     log_info("started", "uri=%s", printer_uri(p->queue.printer));
+    if (p->shared != NULL)
+        log_info("shared", "uri=%s", printer_uri(p->shared->printer));
     if (enrollment_admit(p->queue.enrollment, &admission, &why) != OK)
         log_warn("not_accepting_jobs", "%s", why);
-    if (p->port != 0 && conf_bool(p->conf, CONF_QUEUE_DNS_SD) &&
-        (e = dnssd_start(p->queue.printer, p->queue.offers, &p->dnssd)) != OK)
-        return program_fail("start", reason(e));
+    if ((e = announce(p)) != OK)
+        return e;
     on_check(p);
     on_sweep(p);
     e = loop_run(p->loop);
@@ -268,7 +309,9 @@ static void tear_down(struct program *p)
     if (p->http != NULL && path[0] != '\0')
         unlink(path); /* before the lock goes: it is still ours */
     dnssd_stop(p->dnssd);
+    dnssd_stop(p->shared_dnssd);
     http_stop(p->http);
+    shared_free(p->shared);
     offers_free(p->queue.offers);
     printer_free(p->queue.printer);
     readers_free(p->queue.readers);

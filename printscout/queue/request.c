@@ -17,16 +17,35 @@
 
 #define DROPPED_MIN 1048576 /* so much may follow any refusal, or any request that takes no document */
 
-enum err request_new(struct queue *q, uint32_t uid, int is_vouched, struct request **out)
+enum err request_new(struct queue *q, const struct caller *by, struct request **out)
 {
     struct request *r = calloc(1, sizeof *r);
 
     if (r == NULL)
         return ERR_NOMEM;
     r->queue = q;
-    r->uid = uid;
-    r->is_vouched = is_vouched != 0;
+    r->printer = by->printer;
+    r->offers = by->offers;
+    r->uid = by->uid;
+    r->is_vouched = by->is_vouched != 0;
+    if (by->person != NULL) {
+        snprintf(r->account, sizeof r->account, "%s", by->account);
+        snprintf(r->person, sizeof r->person, "%s", by->person);
+    }
     *out = r;
+    return OK;
+}
+
+int request_is_remote(const struct request *r)
+{
+    return r->person[0] != '\0';
+}
+
+enum err request_account(const struct request *r, char out[static ACCOUNT_SIZE])
+{
+    if (!request_is_remote(r))
+        return owner_account(r->uid, out);
+    memcpy(out, r->account, sizeof r->account);
     return OK;
 }
 
@@ -153,7 +172,7 @@ static enum err begin(struct request *r)
 
     if ((e = start_reply(r)) != OK)
         return e;
-    r->offer = offers_now(r->queue->offers);
+    r->offer = offers_now(r->offers);
     if ((e = ippscan_read(&r->scan, &r->ask)) == ERR_NOMEM)
         return e;
     if (e != OK)

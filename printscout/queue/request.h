@@ -9,19 +9,33 @@
 #include <cups/ipp.h>
 
 #include "printscout/queue/ippscan.h"
+#include "printscout/queue/owner.h"
 #include "printscout/queue/queue.h"
 #include "printscout/queue/upload.h"
 
 struct offer;
+struct offers;
 struct operation;
+
+struct caller {                    /* who asks, and where */
+    const struct printer *printer; /* as it is reached there */
+    struct offers *offers;         /* the same */
+    uint32_t uid;                  /* of this computer; who comes over the network has a number of people.h */
+    int is_vouched;                /* gave cupsd's secret */
+    const char *account, *person;  /* over the network: the name as typed, and whose it is; else NULL */
+};
 
 struct request {
     struct queue *queue;
-    uint32_t uid;              /* the account at the other end */
-    struct ippscan scan;       /* until the attributes are complete */
-    const struct offer *offer; /* what the queue takes, for this request; from when its attributes are complete */
-    ipp_t *ask;                /* what came; NULL: not yet, or not readable */
-    ipp_t *reply;              /* what goes back; NULL: not yet */
+    const struct printer *printer; /* as the caller reaches it */
+    struct offers *offers;         /* the same */
+    uint32_t uid;                  /* the account at the other end */
+    char account[ACCOUNT_SIZE];    /* of who comes over the network; "": an account of this computer */
+    char person[PERSON_SIZE];      /* the same */
+    struct ippscan scan;           /* until the attributes are complete */
+    const struct offer *offer;     /* what the queue takes, for this request; from when its attributes are complete */
+    ipp_t *ask;                    /* what came; NULL: not yet, or not readable */
+    ipp_t *reply;                  /* what goes back; NULL: not yet */
     const struct operation *operation; /* NULL: not yet, or refused */
     struct upload *upload;             /* the document on its way; NULL: none is wanted */
     struct job_draft *draft;           /* of the job that it becomes */
@@ -33,8 +47,14 @@ struct request {
     uint64_t dropped;                  /* bytes that came after that */
 };
 
-/* Start with no bytes. uid: who asks. is_vouched: it gave cupsd's secret. */
-MUST_USE enum err request_new(struct queue *q, uint32_t uid, int is_vouched, struct request **out);
+/* Start with no bytes. */
+MUST_USE enum err request_new(struct queue *q, const struct caller *by, struct request **out);
+
+/* Did it come over the network? */
+int request_is_remote(const struct request *r);
+
+/* The name of the account that asks. ERR_NOTFOUND: this computer has none for it. */
+MUST_USE enum err request_account(const struct request *r, char out[static ACCOUNT_SIZE]);
 
 /* Forget it: what it brought and did not finish leaves no trace. NULL is fine. */
 void request_free(struct request *r);

@@ -144,7 +144,7 @@ static enum err check_target(struct request *r)
     tail = tail_of(printer != NULL ? printer : job);
     if (tail == NULL || (printer != NULL && tail[0] != '\0'))
         return request_refuse(r, IPP_STATUS_ERROR_NOT_FOUND, "There is no such printer here; it is %s.",
-                              printer_uri(r->queue->printer));
+                              printer_uri(r->printer));
     return OK;
 }
 

@@ -87,7 +87,7 @@ enum err vouch_settle_account(struct request *r)
     char account[ACCOUNT_SIZE];
     uint32_t uid;
 
-    if (v == NULL || name == NULL || (r->uid != ROOT_UID && r->uid != v->lp_uid))
+    if (request_is_remote(r) || v == NULL || name == NULL || (r->uid != ROOT_UID && r->uid != v->lp_uid))
         return OK;
     if (owner_account(r->uid, account) == OK && strcmp(account, name) == 0)
         return OK;

@@ -41,6 +41,10 @@ class Queue:
         self.site.enroll().bulletin()
         return self
 
+    def shared_port(self):
+        with open(os.path.join(self.folder, "shared.port")) as f:
+            return int(f.read())
+
     def stop(self):
         """Stop it; what a sanitizer had to say is a failure."""
         if self.process is None:

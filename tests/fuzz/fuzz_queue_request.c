@@ -26,7 +26,7 @@ static void print_first(struct queue_fixture *f)
 {
     struct request *r = NULL;
 
-    if (request_new(&f->queue, getuid(), 0, &r) != OK || request_bytes(r, PRINT_JOB, sizeof PRINT_JOB - 1) != OK ||
+    if (request_new(&f->queue, &(struct caller){.printer = f->queue.printer, .offers = f->queue.offers, .uid = getuid()}, &r) != OK || request_bytes(r, PRINT_JOB, sizeof PRINT_JOB - 1) != OK ||
         request_end(r) != OK || jobs_open_count(f->queue.jobs, getuid()) != 1)
         abort();
     request_free(r);
@@ -95,7 +95,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     if (len < 2)
         return 0;
     step = (size_t)(bytes[0] & 0x7f) + 1;
-    if (request_new(&f->queue, getuid(), 0, &r) != OK)
+    if (request_new(&f->queue, &(struct caller){.printer = f->queue.printer, .offers = f->queue.offers, .uid = getuid()}, &r) != OK)
         abort();
     for (size_t at = 1; at < len && e == OK; at += step)
         e = request_bytes(r, bytes + at, len - at < step ? len - at : step);

@@ -100,6 +100,23 @@ class Workstation:
     def uri(self):
         return f"ipp://localhost:{self.port}/ipp/print"
 
+    def share(self, authority):
+        """Before it starts: have its queue take jobs from the network, with a certificate of this authority."""
+        certificate, key = authority.issue(self.name)
+        self.shared_port_file = os.path.join(self.folder, "shared.port")
+        self.queue.settings.update({
+            "shared-address": "127.0.0.1", "shared-port": 0, "shared-port-file": self.shared_port_file,
+            "shared-name": "localhost", "shared-certificate": certificate, "shared-key": key})
+        self.courier.settings.update(self.queue.settings)
+        return self
+
+    @property
+    def shared_port(self):
+        return port_of(self.shared_port_file)
+
+    def shared_uri(self, user, password):
+        return f"ipps://{user}:{password}@localhost:{self.shared_port}/ipp/print"
+
     def print_file(self, path, title="letter", uri=None):
         """Print as the person does: ipptool sends the file to the virtual queue."""
         here = os.path.dirname(os.path.abspath(__file__))
@@ -237,9 +254,12 @@ class Site:
         whose = ("--for", person) if person else ("--shared",)
         return self.command("invite", *whose, *options).stdout.strip()
 
-    def workstation(self, name, person=None, *options, **more):
-        """A new workstation, invited with these options, enrolled and running."""
+    def workstation(self, name, person=None, *options, shared_by=None, **more):
+        """A new workstation, invited with these options, enrolled and running; its queue shared, with a
+        certificate of shared_by."""
         w = Workstation(self, name, **more)
+        if shared_by:
+            w.share(shared_by)
         self.workstations.append(w)
         w.enroll(self.invite(person, *options))
         return w.start()

@@ -97,7 +97,7 @@ static inline int queue_fixture_new(void **state)
     if (spool_open(f->scratch->path, &f->queue.spool) != OK || jobs_new(f->queue.spool, &f->queue.jobs) != OK ||
         jobs_restore(f->queue.jobs, &highest) != OK || numbers_new(f->queue.spool, highest, &f->queue.numbers) != OK ||
         enrollment_new(f->queue.spool, &f->queue.enrollment) != OK ||
-        printer_new("Latchkey", 6310, &f->queue.printer) != OK ||
+        printer_new(&(struct printer_opts){.name = "Latchkey", .port = 6310}, &f->queue.printer) != OK ||
         offers_new(f->queue.printer, f->queue.enrollment, &f->queue.offers) != OK)
         return -1;
     strcpy(f->queue.host, "alice-pc");

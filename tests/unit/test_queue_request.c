@@ -12,7 +12,10 @@ static int submit(struct queue_fixture *f, uint32_t uid, size_t step, int ended)
     struct request *r = NULL;
     int status = -1;
 
-    assert_int_equal(request_new(&f->queue, uid, 0, &r), OK);
+    assert_int_equal(request_new(&f->queue,
+                                 &(struct caller){.printer = f->queue.printer, .offers = f->queue.offers, .uid = uid},
+                                 &r),
+                     OK);
     for (size_t at = 0; at < m.b.len; at += step)
         assert_int_equal(request_bytes(r, m.bytes + at, m.b.len - at < step ? m.b.len - at : step), OK);
     if (ended) {
