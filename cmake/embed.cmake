@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# embed: run by latchkey_embed() at build time with FILES (split by |), NAME, DIR and TRIM; writes NAME.c and NAME.h.
+# embed: run by latchkey_embed() at build time with FILES (split by |), NAME and DIR; writes NAME.c and NAME.h.
 string(REPLACE "|" ";" FILES "${FILES}")
 string(TOUPPER ${NAME}_H guard)
 string(MAKE_C_IDENTIFIER ${guard} guard)
@@ -12,9 +12,6 @@ foreach(file IN LISTS FILES)
     string(MAKE_C_IDENTIFIER ${filename} symbol)
     file(READ ${file} bytes HEX)
     string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${bytes}")
-    if(TRIM)
-        string(REGEX REPLACE "0x0a,(0x20,)+" "0x0a," bytes "${bytes}")
-    endif()
     string(REGEX REPLACE "(0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,0x..,)" "\\1\n"
         bytes "${bytes}")
     string(APPEND h "extern const unsigned char ${symbol}[];\nextern const size_t ${symbol}_len;\n")

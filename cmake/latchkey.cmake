@@ -89,21 +89,32 @@ endfunction()
 # latchkey_embed(TARGET [TRIM] file…)
 # Builds files (pages, scripts, styles, pictures) into TARGET. #include "TARGET_files.h" declares for each
 # "panel.html":  extern const unsigned char panel_html[]; extern const size_t panel_html_len;
-# A NUL follows the last byte and is not counted. TRIM leaves out what lines are indented by.
+# A NUL follows the last byte and is not counted. TRIM leaves out comments and what lines are indented by (trim.awk).
 function(latchkey_embed target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "TRIM" "" "")
+    set(dir ${CMAKE_CURRENT_BINARY_DIR}/embedded)
     set(files)
     foreach(file IN LISTS arg_UNPARSED_ARGUMENTS)
         cmake_path(ABSOLUTE_PATH file BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR} OUTPUT_VARIABLE path)
+        if(arg_TRIM)
+            cmake_path(GET file FILENAME filename)
+            set(trimmed ${dir}/trimmed/${filename})
+            add_custom_command(
+                OUTPUT ${trimmed}
+                COMMAND ${CMAKE_COMMAND} -E make_directory ${dir}/trimmed
+                COMMAND awk -f ${PROJECT_SOURCE_DIR}/cmake/trim.awk ${path} > ${trimmed}
+                DEPENDS ${path} ${PROJECT_SOURCE_DIR}/cmake/trim.awk
+                COMMENT "Trimming ${filename}"
+                VERBATIM)
+            set(path ${trimmed})
+        endif()
         list(APPEND files ${path})
     endforeach()
-    set(dir ${CMAKE_CURRENT_BINARY_DIR}/embedded)
     set(script ${PROJECT_SOURCE_DIR}/cmake/embed.cmake)
     list(JOIN files "|" joined) # a semicolon would not survive the command line
     add_custom_command(
         OUTPUT ${dir}/${target}_files.c ${dir}/${target}_files.h
-        COMMAND ${CMAKE_COMMAND} -D "FILES=${joined}" -D NAME=${target}_files -D DIR=${dir}
-            -D TRIM=${arg_TRIM} -P ${script}
+        COMMAND ${CMAKE_COMMAND} -D "FILES=${joined}" -D NAME=${target}_files -D DIR=${dir} -P ${script}
         DEPENDS ${files} ${script}
         COMMENT "Embedding files into ${target}"
         VERBATIM)

@@ -28,10 +28,14 @@ static void an_empty_file_is_an_empty_text(void **state)
     assert_int_equal(empty_css[0], 0);
 }
 
-static void a_trimmed_file_has_its_lines_without_their_indentation(void **state)
+static void of_a_trimmed_file_only_indentation_and_whole_lines_of_comment_are_left_out(void **state)
 {
     (void)state;
-    assert_string_equal(indented_js, "/* two  spaces stay */\nif (a) {\nb;\n\n}\n");
+    assert_string_equal(indented_js, "var a = 'two  spaces stay'; /* as does this */\n"
+                                     "/* both */ f(); /* of these */\n"
+                                     "if (a) {\n"
+                                     "b('/* no comment */');\n"
+                                     "}\n");
 }
 
 int main(void)
@@ -39,7 +43,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_file_is_built_in_byte_for_byte_with_a_nul_behind_it),
         cmocka_unit_test(an_empty_file_is_an_empty_text),
-        cmocka_unit_test(a_trimmed_file_has_its_lines_without_their_indentation),
+        cmocka_unit_test(of_a_trimmed_file_only_indentation_and_whole_lines_of_comment_are_left_out),
     };
 
     return cmocka_run_group_tests_name("embed", tests, NULL, NULL);

@@ -1,5 +1,9 @@
-/* two  spaces stay */
-if (a) {
-    b;
+/* a line of its own */
+/* and
+ * more */
+var a = 'two  spaces stay'; /* as does this */
+    /* both */ f(); /* of these */
 
-}
+    if (a) {
+        b('/* no comment */');
+    }
