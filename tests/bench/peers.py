@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The peers that the bench stands beside: openssl, age, cupsd; and a client that prints many small jobs."""
+"""The peers that the bench stands beside: openssl, age, cupsd."""
 import os
 import re
-import socket
-import struct
 import subprocess
 import time
 
@@ -59,35 +57,3 @@ class Cupsd(cups.Cupsd):
             found.append((sink.first[-1] - start) * 1000)
             self.wait_idle("sink")
         return found
-
-
-def _attribute(tag, name, value):
-    return struct.pack(">BH", tag, len(name)) + name + struct.pack(">H", len(value)) + value
-
-
-def print_many(path_of_socket, document, count):
-    """Print the document count times over one connection to a queue's domain socket."""
-    with open(document, "rb") as f:
-        data = f.read()
-    body = (struct.pack(">BBHI", 2, 0, 2, 1) + b"\x01" + _attribute(0x47, b"attributes-charset", b"utf-8")
-            + _attribute(0x48, b"attributes-natural-language", b"en")
-            + _attribute(0x45, b"printer-uri", b"ipp://localhost/ipp/print")
-            + _attribute(0x42, b"requesting-user-name", b"bench") + _attribute(0x42, b"job-name", b"crowd")
-            + _attribute(0x49, b"document-format", b"application/pdf") + b"\x03" + data)
-    request = (b"POST /ipp/print HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/ipp\r\nContent-Length: "
-               + str(len(body)).encode() + b"\r\n\r\n" + body)
-    with socket.socket(socket.AF_UNIX) as s:
-        s.connect(path_of_socket)
-        stream = s.makefile("rb")
-        for n in range(count):
-            s.sendall(request)
-            status = stream.readline()
-            if b" 200 " not in status:
-                raise procs.Failed(f"job {n + 1} was answered with {status!r}")
-            length = 0
-            while (line := stream.readline().strip()):
-                if line.lower().startswith(b"content-length:"):
-                    length = int(line.split(b":")[1])
-            answer = stream.read(length)
-            if struct.unpack(">H", answer[2:4])[0] > 0xff:
-                raise procs.Failed(f"job {n + 1} was refused with IPP status {answer[2:4].hex()}: {answer[8:300]!r}")
