@@ -33,7 +33,8 @@ class FakeSite:
         self.node_public = fmt.raw_public(ed25519.Ed25519PrivateKey.generate())
         self.node = fmt.key_id(self.node_public)
         self.scout_public = fmt.raw_public(ed25519.Ed25519PrivateKey.generate())
-        self.scout_box = os.urandom(32)  # opens what is asked of the device scout
+        self.scout_box = os.urandom(32)  # opens what is asked of a device scout
+        self.more_scouts = 0
         self.epoch_key = x25519.X25519PrivateKey.generate()
         self.version = 0
         os.makedirs(os.path.join(spool, "site"), exist_ok=True)
@@ -65,7 +66,9 @@ class FakeSite:
         record = struct.pack(">B32sIQ", 1, self.public, self.version, now)
         record += struct.pack(">BI32sQQQ", 1, 7, fmt.raw_public(self.epoch_key), now - DAY_MS, now + use_until_ms,
                               now + use_until_ms + 3 * DAY_MS)
-        record += bytes([1]) + fmt.key_id(self.scout_public) + self.scout_public + fmt.box_public(self.scout_box)
+        record += bytes([1 + self.more_scouts])
+        for public in [self.scout_public, *(os.urandom(32) for _ in range(self.more_scouts))]:
+            record += fmt.key_id(public) + public + fmt.box_public(self.scout_box)
         record += struct.pack(">BIIBH", 0, 172800, flags, 6, len(profile)) + profile
         record += struct.pack(">H", len(revoked)) + b"".join(revoked)
         self.write("site/bulletin", (signer or self).signed("bulletin", record))
