@@ -21,6 +21,11 @@ publish-workstation=no
 [rlimits]
 """
 
+# avahi-daemon is alone on its computer: its process id has one fixed place, and whatever else answers on the loopback
+# interface is found, too. Here it has a network and a /run/avahi-daemon of its own; programs reach it over the bus.
+ALONE = ["unshare", "--net", "--mount", "sh", "-c",
+         'ip link set lo up && mkdir -p /run/avahi-daemon && mount -t tmpfs none /run/avahi-daemon && exec "$@"', "sh"]
+
 
 class Avahi:
     def __init__(self, folder, bus):
@@ -31,8 +36,8 @@ class Avahi:
         self.process = None
 
     def start(self):
-        self.process = procs.Process("avahi", ["avahi-daemon", "-f", self.conf, "--no-rlimits", "--no-chroot", "--debug"],
-                                     self.folder, env=self.bus.env).start()
+        self.process = procs.Process("avahi", [*ALONE, "avahi-daemon", "-f", self.conf, "--no-rlimits", "--no-chroot",
+                                               "--debug"], self.folder, env=self.bus.env).start()
         self.process.wait_for_log("Server startup complete")
         return self
 
