@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "devicescout/audit_chain.h"
 
 #define NODES_MAX          20000
 #define JOBS_MAX           200000
@@ -19,6 +20,19 @@
 #define ANSWER_MS  (ORDER_START_MS + 2000)
 #define HELLO_MS   8000
 #define SILENCE_MS 180000 /* no courier is that long without a word unless it is gone */
+
+/* The keyholder's own line on a grant names no title; where the site wants them, this one does. */
+static void record_title(struct scout *s, const struct order *o, const char *person)
+{
+    const struct job *j = index_find(s->index, o->job);
+    char job[ID_HEX_SIZE], order[ID_HEX_SIZE], title[256], detail[512]; /* no more is kept */
+
+    if (!conf_bool(s->conf, "audit-titles") || j == NULL)
+        return;
+    snprintf(detail, sizeof detail, "job=%s order=%s person=%s title=%s", id_text(j->id, job), id_text(o->order, order),
+             person, audit_escape(j->title != NULL ? j->title : "", title, sizeof title));
+    ports_audit(s, "released", detail);
+}
 
 static enum err grant(void *arg, const struct grant *g, uint8_t *bytes, size_t *len, struct id *order)
 {
@@ -47,6 +61,7 @@ static enum err grant(void *arg, const struct grant *g, uint8_t *bytes, size_t *
     memcpy(bytes, answer, answer_len);
     *len = answer_len;
     *order = read.order;
+    record_title(s, &read, g->person);
 out:
     free(frame);
     return e;

@@ -11,6 +11,8 @@
 #include "crypto/secret.h"
 #include "devicescout/people/proof_pin.h"
 
+#define FROM_DIRECTORY "directory" /* a badge's source */
+
 const char *proof_outcome_name(enum proof_outcome o)
 {
     static const char *const names[PROOF_OUTCOMES] = {[PROOF_YES] = "yes",
@@ -198,24 +200,47 @@ static enum proof_outcome by_name_pin(const struct prover *v, const struct proof
     return o != PROOF_YES ? o : admit(v, p, &who, BY_NAME_PIN, out);
 }
 
+/* Whose card is it, as the directory has it now? */
+static enum directory_outcome ask_card(const struct prover *v, const struct proof *p, struct directory_person *who)
+{
+    char card[2 * BADGE_ID_MAX + 1];
+    uint8_t uid[BADGE_ID_MAX];
+    size_t len = 0;
+
+    if (!v->rules.cards_in_directory || badge_text_read(&v->rules.badge, p->badge, uid, &len) != OK)
+        return DIRECTORY_NO;
+    hex_write(uid, len, card);
+    return ask(v, DIRECTORY_BY_CARD, card, p, NULL, who);
+}
+
 /* Nobody's badge: the directory may know the card, else its person signs in once. */
 static enum proof_outcome unknown_badge(const struct prover *v, const struct proof *p,
                                         const uint8_t mac[static ROSTER_MAC_LEN], struct roster_badge *badge,
                                         struct proven *out)
 {
-    char card[2 * BADGE_ID_MAX + 1];
-    uint8_t uid[BADGE_ID_MAX];
     struct directory_person who;
-    size_t len = 0;
 
-    if (v->rules.cards_in_directory && badge_text_read(&v->rules.badge, p->badge, uid, &len) == OK) {
-        hex_write(uid, len, card);
-        if (ask(v, DIRECTORY_BY_CARD, card, p, NULL, &who) == DIRECTORY_YES && remember(v, &who) == PROOF_YES &&
-            keep_badge(v, mac, who.person, "directory") == OK && roster_badge_find(v->roster, mac, badge) == OK)
-            return PROOF_YES;
+    if (ask_card(v, p, &who) == DIRECTORY_YES && remember(v, &who) == PROOF_YES &&
+        keep_badge(v, mac, who.person, FROM_DIRECTORY) == OK && roster_badge_find(v->roster, mac, badge) == OK) {
+        out->from_directory = 1;
+        return PROOF_YES;
     }
     registrations_add(v->registrations, mac, p->address, clock_boot_ms(), out->registration);
     return PROOF_BADGE_UNKNOWN;
+}
+
+/* What the directory said of a card it may have taken back, or given to another. */
+static enum proof_outcome known_card(const struct prover *v, const struct proof *p,
+                                     const uint8_t mac[static ROSTER_MAC_LEN], struct roster_badge *badge,
+                                     struct proven *out)
+{
+    struct directory_person who;
+    const enum directory_outcome o = ask_card(v, p, &who);
+
+    if ((o == DIRECTORY_YES && strcmp(who.person, badge->person) == 0) || o == DIRECTORY_DOWN ||
+        o == DIRECTORY_MISCONFIGURED)
+        return PROOF_YES;
+    return roster_badge_drop(v->roster, mac, badge->person) == OK ? unknown_badge(v, p, mac, badge, out) : PROOF_DOWN;
 }
 
 static enum proof_outcome by_badge(const struct prover *v, const struct proof *p, struct proven *out)
@@ -233,8 +258,11 @@ static enum proof_outcome by_badge(const struct prover *v, const struct proof *p
         return PROOF_DOWN;
     if (e == ERR_NOTFOUND)
         o = unknown_badge(v, p, mac, &badge, out);
+    else if (strcmp(badge.source, FROM_DIRECTORY) == 0)
+        o = known_card(v, p, mac, &badge, out);
     if (o != PROOF_YES)
         return o;
+    memcpy(out->tried, badge.person, sizeof out->tried);
     if (!with_pin && !v->rules.badge_alone) {
         proof_pin_look(v, badge.person, out);
         return out->has_pin ? PROOF_PIN_WANTED : out->pin_locked ? PROOF_PIN_LOCKED : PROOF_PIN_NONE;

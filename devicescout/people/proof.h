@@ -64,6 +64,8 @@ struct proven {
     int has_pin, pin_locked;
     uint8_t pin_digits_least;      /* site's policy */
     uint8_t badge[ROSTER_MAC_LEN]; /* on PROOF_YES: the one that was swiped; zeros: none was */
+    char tried[PERSON_SIZE];       /* whose it is that was shown, right or wrong: for the record, not for an answer */
+    int from_directory;            /* the badge was new here, and the directory knew it */
     int registered;                /* the badge of the handle is theirs now */
     uint64_t wait_ms;              /* on PROOF_TOO_OFTEN */
     char registration[ID_HEX_SIZE];

@@ -154,10 +154,12 @@ static int is_worth_a_line(struct attempt *a)
 /* A name is written once it was right: what is typed in its place otherwise may be a password. */
 static void write_success(const struct attempt *a, char *out, size_t size)
 {
+    const char *badge = a->answer.registered       ? " badge=registered"
+                        : a->answer.from_directory ? " badge=from-directory"
+                                                   : "";
     char account[PERSON_SIZE]; /* cut there: the line has its own bounds */
-    const int len =
-        snprintf(out, size, "person=%s by=%u %s address=%s%s", a->answer.person, (unsigned)a->answer.authentication,
-                 a->place, a->address, a->answer.registered ? " badge=registered" : "");
+    const int len = snprintf(out, size, "person=%s by=%u %s address=%s%s", a->answer.person,
+                             (unsigned)a->answer.authentication, a->place, a->address, badge);
 
     if (a->account[0] != '\0' && len > 0 && (size_t)len < size)
         snprintf(out + len, size - (size_t)len, " account=%s", audit_escape(a->account, account, sizeof account));
@@ -180,8 +182,9 @@ static void record(struct attempt *a)
         write_success(a, detail, sizeof detail);
         s->opts.audit(s->opts.arg, "sign_in", detail);
     } else {
-        snprintf(detail, sizeof detail, "outcome=%s count=%llu %s address=%s", outcome,
-                 (unsigned long long)s->counts[a->answer.outcome], a->place, a->address);
+        snprintf(detail, sizeof detail, "outcome=%s count=%llu %s address=%s%s%s", outcome,
+                 (unsigned long long)s->counts[a->answer.outcome], a->place, a->address,
+                 a->answer.tried[0] != '\0' ? " person=" : "", a->answer.tried);
         s->opts.audit(s->opts.arg, "sign_in_refused", detail);
     }
 }

@@ -111,6 +111,8 @@ static void check_run(void *arg)
 
     s->check(s->prover, c->shown, &g, &c->answer.proven);
     count(c);
+    if (c->found[0] != '\0')
+        memcpy(c->answer.proven.tried, c->found, sizeof c->found);
     if (c->wait_ms > 0)
         c->answer.proven.wait_ms = c->wait_ms;
     secret_wipe(c->shown, sizeof *c->shown);
