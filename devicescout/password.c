@@ -52,7 +52,7 @@ static enum err check(const char *password)
     return OK;
 }
 
-enum err password_from_file(const char *path, char *out, size_t size)
+enum err password_line(const char *path, char *out, size_t size)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     enum err e;
@@ -65,7 +65,14 @@ enum err password_from_file(const char *path, char *out, size_t size)
     close(fd);
     if (e != OK)
         return complain(ERR_CONFIG, "The password file cannot be read, or its first line is too long.");
-    return check(out);
+    return OK;
+}
+
+enum err password_from_file(const char *path, char *out, size_t size)
+{
+    const enum err e = password_line(path, out, size);
+
+    return e == OK ? check(out) : e;
 }
 
 static enum err ask(int tty, const char *prompt, char *out, size_t size)

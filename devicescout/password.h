@@ -15,6 +15,9 @@
  */
 MUST_USE enum err password_from_file(const char *path, char *out, size_t size);
 
+/* The same of a password that others chose, however short: a person's, a token. */
+MUST_USE enum err password_line(const char *path, char *out, size_t size);
+
 /* Ask twice on the terminal, showing nothing. Errors: ERR_CONFIG after a line on standard error: no terminal, they
  * differ, too short. */
 MUST_USE enum err password_from_terminal(const char *prompt, const char *again, char *out, size_t size);

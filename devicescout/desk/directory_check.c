@@ -40,7 +40,7 @@ static enum err check(struct directory *d, const char *name, const char *passwor
     if (password_file != NULL) {
         if ((password = secret_new(PROOF_PASSWORD_MAX + 1)) == NULL)
             return ERR_NOMEM;
-        e = password_from_file(password_file, password, PROOF_PASSWORD_MAX + 1);
+        e = password_line(password_file, password, PROOF_PASSWORD_MAX + 1);
     }
     if (e == OK && !directory_steps(d, name, password, SERVER_MS, show, &shown))
         e = ERR_PEER;

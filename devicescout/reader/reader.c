@@ -79,7 +79,7 @@ static enum err start(const struct post_opts *opts, const char *token_file)
 
     if (token == NULL)
         goto out;
-    if ((e = password_from_file(token_file, token, TOKEN_SIZE)) != OK)
+    if ((e = password_line(token_file, token, TOKEN_SIZE)) != OK)
         goto out;
     with.token = token;
     if ((e = post_new(&with, &p)) != OK || (e = sandbox_no_dumps()) != OK)

@@ -17,11 +17,11 @@ class Stage:
         self.addresses = itertools.count(2)
         self.authority = certs.Authority(folder + "/ca")
         self.directory = DIRECTORIES[os.environ.get("LATCHKEY_DIRECTORY", "ldap")](
-            folder, self.authority, dict(directory.PEOPLE, dave=("dave-password", "Dave Doe"))).start()
+            folder, self.authority, dict(directory.PEOPLE, dave=("dave-password", "Dave Doe")), anonymous_bind_dn=True).start()
         self.site = sites.Site(folder, self.directory)
         closed, staff, admins = self.make_groups()
         self.site.devicescout.settings.update({"ldap-printer-groups": ["closed:" + closed], "ldap-use-groups": [staff],
-                                               "ldap-admin-groups": [admins], **settings})
+                                               "ldap-admin-groups": [admins], "ldap-card-attribute": "employeeNumber", **settings})
         self.site.init().start()
         self.raw = printers.RawPrinter(folder).start()
         self.site.add_printer("mono", self.raw)
@@ -213,6 +213,33 @@ def test_a_disabled_account_is_refused_though_badge_and_pin_are_right(stage):
     assert at.badge(BADGE, "738215")[1]["error"] == "sign-in-refused"
     stage.directory.enable("alice")
     assert at.badge(BADGE, "738215")[0] == 200
+
+
+def test_an_account_that_the_directory_locked_is_refused_though_badge_and_pin_are_right(stage):
+    at = stage.at()
+    stage.directory.lock("alice")
+    assert at.badge(BADGE, "738215")[1]["error"] == "sign-in-refused"
+    assert stage.at().sign_in("alice", "alice-password")[1]["error"] == "sign-in-refused"
+    stage.directory.unlock("alice")
+    assert at.badge(BADGE, "738215")[0] == 200
+
+
+def test_a_card_that_the_directory_knows_is_its_persons_for_as_long_as_it_says_so(stage):
+    card, at = "04CAFE00000001", stage.at()
+    stage.directory.set_attribute("bob", "employeeNumber", card.lower())
+    assert at.badge(card)[1]["error"] == "pin-none"
+    assert at.sign_in("bob", "bob-password")[0] == 200 and at.call("PUT", "/api/v1/pin", {"pin": "603817"})[0] == 200
+    assert at.badge(card, "603817")[1]["person"] == "bob"
+    assert [b["source"] for b in at.call("GET", "/api/v1/badges")[1]["badges"]] == ["directory"]
+    stage.directory.set_attribute("bob", "employeeNumber", "04cafe00000002")
+    assert at.badge(card, "603817")[1]["error"] == "unknown-badge"
+    assert at.badge("04CAFE00000002", "603817")[1]["person"] == "bob"
+
+
+@pytest.mark.parametrize("name, password", [("alice", ""), ("nobody", ""), ("", ""), ("*)(uid=*", "alice-password"),
+                                            ("*", "alice-password"), ("alice)(|(uid=*", "alice-password")])
+def test_an_empty_password_or_a_name_that_is_a_filter_signs_nobody_in(stage, name, password):
+    assert stage.at().sign_in(name, password)[0] == 401
 
 
 def test_who_has_left_the_directory_is_refused_though_badge_and_pin_are_right(stage):

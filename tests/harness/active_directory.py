@@ -19,9 +19,10 @@ def missing():
 
 
 class ActiveDirectory:
-    uri, starttls_uri, tls_port = "ldaps://127.0.0.1", "ldap://127.0.0.1", 636
+    uri, starttls_uri, port, tls_port = "ldaps://127.0.0.1", "ldap://127.0.0.1", 389, 636
 
-    def __init__(self, folder, authority, people=None):
+    def __init__(self, folder, authority, people=None, anonymous_bind_dn=True):
+        """Active Directory lets a name without a password in as anybody: anonymous_bind_dn cannot be off."""
         self.folder = os.path.join(folder, "samba")
         self.authority, self.people = authority, people or directory.PEOPLE
         self.conf, self.db = os.path.join(self.folder, "etc", "smb.conf"), os.path.join(self.folder, "private", "sam.ldb")
@@ -36,7 +37,10 @@ class ActiveDirectory:
                    "--server-role=dc", "--dns-backend=NONE", "--adminpass=Adm1n-password", "--host-name=dc1",
                    "--host-ip=127.0.0.1", "--option=interfaces=lo", "--option=bind interfaces only=yes",
                    "--option=vfs objects=dfs_samba4 acl_xattr"], timeout_s=180)
-        crt, key = self.authority.issue("directory")
+        os.makedirs(os.path.join(self.folder, "run"), exist_ok=True)
+
+    def _configure(self, expired=False):
+        crt, key = self.authority.issue("directory", expired=expired)
         own_key = os.path.join(self.folder, "private", "latchkey-test.key")
         shutil.copy(key, own_key)
         os.chmod(own_key, 0o600)  # Samba refuses any other mode
@@ -48,10 +52,17 @@ class ActiveDirectory:
                     f"lock directory = {d}\nbinddns dir = {d}/bind-dns\npid directory = {d}/run\nlog file = {d}/log.%m\n"
                     "interfaces = lo\nbind interfaces only = yes\ntls enabled = yes\n"
                     f"tls keyfile = {own_key}\ntls certfile = {crt}\ntls cafile = {self.authority.crt}\n")
-        os.makedirs(os.path.join(d, "run"), exist_ok=True)
+
+    def certificate(self, expired=False):
+        """Serve with a new certificate."""
+        self.process.stop()
+        self._configure(expired)
+        self.process.start()
+        self.process.wait_for("its port", lambda: procs.accepts(self.tls_port), timeout_s=60)
 
     def start(self):
         self._provision()
+        self._configure()
         # The same passwords as everywhere in the tests; they are not complex enough for a domain as it comes.
         self._tool("domain", "passwordsettings", "set", "--complexity=off", "--min-pwd-length=1", "--min-pwd-age=0",
                    "--history-length=0")
@@ -63,6 +74,25 @@ class ActiveDirectory:
         self.process.start()
         self.process.wait_for("its port", lambda: procs.accepts(self.tls_port), timeout_s=60)
         return self
+
+    def dn(self, name):
+        return f"CN={self.people[name][1]},CN=Users,{BASE}"
+
+    def set_attribute(self, name, attribute, value):
+        procs.run(["ldapmodify", "-x", "-H", self.uri, "-D", "administrator@ad.test", "-w", "Adm1n-password"],
+                  f"dn: {self.dn(name)}\nchangetype: modify\nreplace: {attribute}\n{attribute}: {value}\n",
+                  env={"LDAPTLS_CACERT": self.authority.crt})
+
+    def lock(self, name):
+        self._tool("domain", "passwordsettings", "set", "--account-lockout-threshold=2")
+        for _ in range(2):
+            self.wrong_bind(f"{name}@ad.test")
+        self._tool("domain", "passwordsettings", "set", "--account-lockout-threshold=0")
+
+    def unlock(self, name):
+        self._tool("user", "unlock", name)
+
+    wrong_bind = directory.Directory.wrong_bind
 
     def add(self, name):
         password, full = self.people[name]

@@ -14,8 +14,8 @@ def _name(text):
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _builder(subject, issuer, key):
-    now = datetime.datetime.utcnow()
+def _builder(subject, issuer, key, expired=False):
+    now = datetime.datetime.utcnow() - datetime.timedelta(days=60 if expired else 0)
     return (x509.CertificateBuilder().subject_name(_name(subject)).issuer_name(_name(issuer))
             .public_key(key.public_key()).serial_number(x509.random_serial_number())
             .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=30)))
@@ -43,10 +43,10 @@ class Authority:
                 .sign(self.key, hashes.SHA256()))
         self.crt, _ = _save(folder, "ca", cert, self.key)
 
-    def issue(self, name, hosts=("localhost",), ips=("127.0.0.1",)):
+    def issue(self, name, hosts=("localhost",), ips=("127.0.0.1",), expired=False):
         """(certificate path, key path) for a server; a new key each time."""
         key = ec.generate_private_key(ec.SECP256R1())
         san = [x509.DNSName(h) for h in hosts] + [x509.IPAddress(ipaddress.ip_address(i)) for i in ips]
-        cert = (_builder(hosts[0], self.name, key).add_extension(x509.SubjectAlternativeName(san), False)
+        cert = (_builder(hosts[0], self.name, key, expired).add_extension(x509.SubjectAlternativeName(san), False)
                 .sign(self.key, hashes.SHA256()))
         return _save(self.folder, name, cert, key)

@@ -38,13 +38,17 @@ class Directory:
     def starttls_uri(self):
         return f"ldap://127.0.0.1:{self.port}"
 
-    def _configure(self):
-        crt, key = self.authority.issue("directory")
+    def dn(self, uid):
+        return f"uid={uid},ou=people,{SUFFIX}"
+
+    def _configure(self, expired=False):
+        crt, key = self.authority.issue("directory", expired=expired)
         conf = os.path.join(self.folder, "slapd.conf")
         schemas = "".join(f"include /etc/ldap/schema/{s}.schema\n" for s in ("core", "cosine", "nis", "inetorgperson"))
         with open(conf, "w") as f:
             f.write(f"""{schemas}modulepath /usr/lib/ldap
 moduleload back_mdb
+moduleload ppolicy
 {"allow bind_anon_dn" if self.anonymous_bind_dn else ""}
 pidfile {self.folder}/slapd.pid
 TLSCACertificateFile {self.authority.crt}
@@ -52,6 +56,7 @@ TLSCertificateFile {crt}
 TLSCertificateKeyFile {key}
 TLSVerifyClient never
 security simple_bind=128
+referral ldap://elsewhere.test
 database mdb
 maxsize 104857600
 suffix "{SUFFIX}"
@@ -59,6 +64,7 @@ rootdn "cn=root,{SUFFIX}"
 rootpw {ROOT_PASSWORD}
 directory {self.folder}/db
 index objectClass,uid eq
+overlay ppolicy
 access to attrs=userPassword by anonymous auth by * none
 access to * by users read by * none
 """)
@@ -72,6 +78,26 @@ access to * by users read by * none
     def _as_root(self, command, *argv, input_text=None):
         return procs.run([command, "-x", "-H", self.uri, "-D", f"cn=root,{SUFFIX}", "-w", ROOT_PASSWORD, *argv], input_text,
                          env={"LDAPTLS_CACERT": self.authority.crt})
+
+    def set_attribute(self, uid, attribute, value):
+        self._as_root("ldapmodify", input_text=f"dn: {self.dn(uid)}\nchangetype: modify\nreplace: {attribute}\n{attribute}: {value}\n")
+
+    def lock(self, uid):
+        """As ppolicy locks an account after wrong passwords."""
+        policy = f"cn=strict,ou=people,{SUFFIX}"
+        self._as_root("ldapadd", input_text=f"dn: {policy}\nobjectClass: device\nobjectClass: pwdPolicy\ncn: strict\n"
+                      "pwdAttribute: userPassword\npwdLockout: TRUE\npwdMaxFailure: 2\n")
+        self.set_attribute(uid, "pwdPolicySubentry", policy)
+        for _ in range(2):
+            self.wrong_bind(self.dn(uid))
+
+    def unlock(self, uid):
+        self._as_root("ldapmodify", input_text=f"dn: {self.dn(uid)}\nchangetype: modify\ndelete: pwdAccountLockedTime\n")
+
+    def wrong_bind(self, who):
+        done = procs.run(["ldapwhoami", "-x", "-H", self.uri, "-D", who, "-w", "wrong"], check=False,
+                         env={"LDAPTLS_CACERT": self.authority.crt})
+        assert done.returncode == 49, done.stderr
 
     def remove(self, uid):
         self._as_root("ldapdelete", f"uid={uid},ou=people,{SUFFIX}")
@@ -100,6 +126,13 @@ access to * by users read by * none
         with open(path, "w") as f:
             f.write("\n".join(entries))
         return path
+
+    def certificate(self, expired=False):
+        """Serve with a new certificate."""
+        self.process.stop()
+        self._configure(expired)
+        self.process.start()
+        self.process.wait_for("its port", lambda: procs.accepts(self.tls_port))
 
     def start(self):
         conf = self._configure()
