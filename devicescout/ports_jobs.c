@@ -21,6 +21,10 @@
 #define HELLO_MS   8000
 #define SILENCE_MS 180000 /* no courier is that long without a word unless it is gone */
 
+/* A courier gives up a printer that stands still for ten minutes. Two hours are 3,000 pages of a slow printer. */
+#define STANDSTILL_MS (15 * 60 * 1000)
+#define TURN_MS       (2 * 60 * 60 * 1000)
+
 /* The keyholder's own line on a grant names no title; where the site wants them, this one does. */
 static void record_title(struct scout *s, const struct order *o, const char *person)
 {
@@ -319,7 +323,9 @@ static enum err make_releases(struct scout *s)
                                                 .arg = s,
                                                 .answer_ms = ANSWER_MS,
                                                 .hello_ms = HELLO_MS,
-                                                .silence_ms = SILENCE_MS},
+                                                .silence_ms = SILENCE_MS,
+                                                .standstill_ms = STANDSTILL_MS,
+                                                .turn_ms = TURN_MS},
                         &s->releases);
 }
 

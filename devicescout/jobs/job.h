@@ -21,6 +21,7 @@ enum job_note {
     NOTE_REFUSED,      /* the keyholder would not grant it */
     NOTE_NO_KEYHOLDER, /* the keyholder did not answer */
     NOTE_NOT_TRIED,    /* an earlier job of the same release failed for a reason that holds for this one too */
+    NOTE_TURN_OVER,    /* no end came while it was its turn at the printer */
     NOTE_COUNT
 };
 const char *job_note_name(enum job_note n); /* "computer-off"; static, never NULL */

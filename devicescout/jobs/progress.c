@@ -66,6 +66,8 @@ enum err progress_take(struct job *j, const struct report *r, uint64_t now_boot_
         return ERR_STALE;
     if (newest && j->order_ended)
         return ERR_STALE;
+    if (j->note == NOTE_TURN_OVER && !r->terminal) /* it had its turn; only an end is news */
+        return ERR_STALE;
     if ((e = is_kept(r) ? walk(j, &to_kept) : follow(j, (enum job_state)r->state)) != OK)
         return e;
     j->order = r->order;
@@ -82,10 +84,10 @@ enum err progress_take(struct job *j, const struct report *r, uint64_t now_boot_
     return OK;
 }
 
-void progress_lost(struct job *j)
+void progress_lost(struct job *j, enum job_note note)
 {
     if (follow(j, JOB_UNKNOWN) == OK)
-        j->note = NOTE_COMPUTER_OFF;
+        j->note = note;
 }
 
 int progress_blames_printer(enum job_reason r)
@@ -106,7 +108,7 @@ const char *job_note_name(enum job_note n)
     static const char *const names[NOTE_COUNT] = {
         [NOTE_NONE] = "none",           [NOTE_COMPUTER_OFF] = "computer-off", [NOTE_BUSY] = "busy",
         [NOTE_TOO_MANY] = "too-many",   [NOTE_REFUSED] = "refused",           [NOTE_NO_KEYHOLDER] = "no-keyholder",
-        [NOTE_NOT_TRIED] = "not-tried",
+        [NOTE_NOT_TRIED] = "not-tried", [NOTE_TURN_OVER] = "turn-over",
     };
 
     return (unsigned)n < NOTE_COUNT ? names[n] : "invalid";

@@ -12,8 +12,8 @@
  */
 MUST_USE enum err progress_take(struct job *j, const struct report *r, uint64_t now_boot_ms);
 
-/* No report came for so long that the outcome counts as unknown. */
-void progress_lost(struct job *j);
+/* Nothing more is waited for, for this reason: the outcome counts as unknown. */
+void progress_lost(struct job *j, enum job_note note);
 
 /* Does this reason hold for every job at that printer, so that the next one need not be tried? */
 int progress_blames_printer(enum job_reason r);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "devicescout/jobs/progress.h"
 
@@ -67,6 +68,34 @@ static void computer_is_off(struct release *x)
     line_start_next(line);
 }
 
+/* Of its turn at the printer. */
+static uint64_t turn_left(const struct release *x, uint64_t now_boot_ms)
+{
+    const struct releases_opts *o = &x->line->releases->opts;
+    const uint64_t whole = x->began_boot_ms + o->turn_ms, moved = x->moved_boot_ms + o->standstill_ms;
+    const uint64_t end = whole < moved ? whole : moved;
+
+    return end > now_boot_ms ? end - now_boot_ms : 0;
+}
+
+/* Reports came, and no end: the printer goes to the next one, and what else comes from that computer is not tried. */
+static void turn_is_over(struct release *x)
+{
+    struct line *line = x->line;
+    struct releases *r = line->releases;
+    struct job *j = x->job;
+    struct id origin = j->origin;
+    char person[PERSON_SIZE], job[ID_HEX_SIZE];
+
+    memcpy(person, x->person, sizeof person);
+    log_warn("turn_over", "job=%s printer=%s", id_text(j->id, job), line->name);
+    progress_lost(j, NOTE_TURN_OVER);
+    line_remove(x);
+    r->opts.changed(r->opts.arg, j);
+    line_give_up_like(line, person, &origin, NOTE_NOT_TRIED, REASON_NONE);
+    line_start_next(line);
+}
+
 static void waited_too_long(void *arg)
 {
     struct release *x = arg;
@@ -81,7 +110,11 @@ static void waited_too_long(void *arg)
         computer_is_off(x);
         return;
     }
-    progress_lost(j);
+    if (turn_left(x, clock_boot_ms()) == 0) {
+        turn_is_over(x);
+        return;
+    }
+    progress_lost(j, NOTE_COMPUTER_OFF);
     line_remove(x);
     r->opts.changed(r->opts.arg, j);
     line_start_next(line);
@@ -93,6 +126,30 @@ enum err line_wait(struct release *x, enum phase phase, uint64_t ms)
     line_stop_timer(x);
     x->phase = phase;
     return loop_after(x->line->releases->opts.loop, ms, waited_too_long, x, &x->timer);
+}
+
+static void note_progress(struct release *x, uint64_t now_boot_ms)
+{
+    const struct job *j = x->job;
+
+    if (x->phase != RUNNING)
+        x->began_boot_ms = now_boot_ms;
+    else if (j->state == x->state && j->sent_bytes <= x->sent_bytes && j->impressions == x->impressions)
+        return;
+    x->moved_boot_ms = now_boot_ms;
+    x->state = j->state;
+    x->sent_bytes = j->sent_bytes;
+    x->impressions = j->impressions;
+}
+
+enum err line_watch(struct release *x)
+{
+    const uint64_t now_boot_ms = clock_boot_ms(), silence_ms = x->line->releases->opts.silence_ms;
+    uint64_t left_ms;
+
+    note_progress(x, now_boot_ms);
+    left_ms = turn_left(x, now_boot_ms);
+    return line_wait(x, RUNNING, left_ms < silence_ms ? left_ms : silence_ms);
 }
 
 static enum job_note note_of(enum err e)

@@ -20,6 +20,10 @@ struct release {
     int asked_hello;   /* for this try; once is enough */
     int tried_again;   /* after an order to a stale hello; the same */
     struct id message; /* the order's, while it is sent */
+    /* While it runs: when it began, when it last came on, and how far it was then. */
+    uint64_t began_boot_ms, moved_boot_ms, sent_bytes;
+    uint32_t impressions;
+    enum job_state state;
     uint64_t timer;
     TAILQ_ENTRY(release) next;
 };
@@ -46,6 +50,8 @@ void line_start_next(struct line *line);
 /* Wait in this phase at most so long. */
 MUST_USE enum err line_wait(struct release *x, enum phase phase, uint64_t ms);
 void line_stop_timer(struct release *x);
+/* A report came: wait for the next, but not beyond the end of its turn. */
+MUST_USE enum err line_watch(struct release *x);
 
 /* Out of the line. */
 void line_remove(struct release *x);

@@ -150,7 +150,7 @@ static void heard(struct release *x)
 
     if (x->phase == SENT)
         r->opts.cancel(r->opts.arg, x->message);
-    if (line_wait(x, RUNNING, r->opts.silence_ms) != OK)
+    if (line_watch(x) != OK)
         log_warn("release_unwatched", "why=no memory");
 }
 

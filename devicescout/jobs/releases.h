@@ -35,6 +35,9 @@ struct releases_opts {
     uint64_t answer_ms;  /* for an order's first report: the order's own deadline and the way back */
     uint64_t hello_ms;   /* for a hello that was asked for */
     uint64_t silence_ms; /* between reports: then the printer is free for others and the outcome unknown */
+    /* Whoever holds a job's computer may report without end; the printer's line is not theirs. The same after: */
+    uint64_t standstill_ms; /* without a byte, a page or another state */
+    uint64_t turn_ms;       /* in all */
 };
 
 MUST_USE enum err releases_new(const struct releases_opts *opts, struct releases **out);

@@ -46,10 +46,11 @@ static enum err insist(struct ipp *p, enum err (*step)(struct ipp *p))
     return e;
 }
 
-/* What it is, and whether it takes a job now. */
+/* What it is, how it is, and whether it takes a job now. One that needs somebody first gets none: the person hears so.
+ */
 static enum err ask_printer(struct ipp *p)
 {
-    ipp_attribute_t *accepting;
+    ipp_attribute_t *accepting, *state;
     char reasons[STATE_REASONS_SIZE];
     enum err e;
 
@@ -59,6 +60,9 @@ static enum err ask_printer(struct ipp *p)
         return e;
     ipp_session_keywords(ippFindAttribute(p->printer, "printer-state-reasons", IPP_TAG_ZERO), reasons, sizeof reasons);
     deliver_reasons(p->d, reasons);
+    state = ippFindAttribute(p->printer, "printer-state", IPP_TAG_ENUM);
+    if (state != NULL && ippGetInteger(state, 0) == IPP_PSTATE_STOPPED)
+        return ERR_TIMEOUT;
     accepting = ippFindAttribute(p->printer, "printer-is-accepting-jobs", IPP_TAG_BOOLEAN);
     return accepting == NULL || ippGetBoolean(accepting, 0) ? OK : ERR_FULL;
 }

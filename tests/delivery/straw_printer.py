@@ -61,7 +61,7 @@ class StrawPrinter(Straw):
         self.close_each, self.busy, self.accepting = False, 0, True
         self.hang_at = self.cut_at = self.http_status = self.tls_version = None
         self.jobs_end, self.impressions = "completed", 1
-        self.reasons = "none"
+        self.state, self.reasons = 3, "none"
         self.on_request = lambda operation: None  # called for each, before its document is read
         self.application_bytes = []   # of each connection, after TLS
         self.requests = []            # (operation, attributes)
@@ -73,7 +73,7 @@ class StrawPrinter(Straw):
 
     def resume(self):
         """Somebody put paper in."""
-        self.reasons = "none"
+        self.state, self.reasons = 3, "none"
         for job in self.jobs.values():
             if job["state"] == 6:
                 job.update(state=9, impressions=self.impressions)
@@ -170,7 +170,8 @@ class StrawPrinter(Straw):
             job["impressions"] = self.impressions
 
     def _printer(self):
-        return (ipp.attribute(ipp.KEYWORD, "printer-state-reasons", *self.reasons.split(",")) +
+        return (ipp.attribute(ipp.ENUM, "printer-state", self.state) +
+                ipp.attribute(ipp.KEYWORD, "printer-state-reasons", *self.reasons.split(",")) +
                 ipp.attribute(ipp.BOOLEAN, "printer-is-accepting-jobs", self.accepting) +
                 ipp.attribute(ipp.MIME, "document-format-supported", *self.formats) +
                 ipp.attribute(ipp.ENUM, "operations-supported", *self.operations))

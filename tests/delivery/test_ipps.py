@@ -123,6 +123,14 @@ def test_a_job_that_the_printer_gave_up_is_held_only_if_no_page_came(printer, de
     assert d.end() == (event, reason)
 
 
+def test_a_printer_that_has_stopped_gets_no_job_and_says_why(printer, deliver):
+    printer.state, printer.reasons = 5, "media-jam-error,cover-open-error"
+    d = deliver(printer.uri, "--pin", printer.pin)
+    assert d.end() == ("not-printed", "printer-stopped")
+    assert d.last["reasons"] == "media-jam-error,cover-open-error"
+    assert printer.jobs == {} and [o for o, _ in printer.requests] == [ipp.GET_PRINTER]
+
+
 def test_out_of_paper_is_told_and_after_paper_came_the_job_is_printed(printer, deliver):
     printer.jobs_end, printer.reasons = "stopped", "media-empty-error,cover-open-error"
     d = deliver(printer.uri, "--pin", printer.pin)

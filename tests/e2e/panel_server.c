@@ -318,7 +318,9 @@ static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
                                                   .arg = s,
                                                   .answer_ms = 4 * STEP_MS,
                                                   .hello_ms = STEP_MS,
-                                                  .silence_ms = 60000},
+                                                  .silence_ms = 60000,
+                                                  .standstill_ms = 60000,
+                                                  .turn_ms = 600000},
                           &s->releases)) != OK ||
         (e = sessions_new(&(struct sessions_opts){.max = 100,
                                                   .person_max = 8,

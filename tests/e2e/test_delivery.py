@@ -35,7 +35,7 @@ def sound_printers(straw, reed):
     """Each test begins with printers that work, and ends with what they held back let go."""
     yield
     straw.hang_at = straw.cut_at = None
-    straw.jobs_end, straw.impressions, straw.reasons = "completed", 1, "none"
+    straw.jobs_end, straw.impressions, straw.state, straw.reasons = "completed", 1, 3, "none"
     reed.hang_at = reed.cut_at = None
     for p in (straw, reed):
         p.let_go.set()
@@ -161,6 +161,25 @@ def test_after_a_stop_or_crash_an_ipp_printer_is_asked_by_name_and_the_job_print
     alice_pc.courier.start()
     at.wait_state(job["id"], "gone", "delivered")
     assert documents(straw)[before:] == [data]
+
+
+def test_an_error_at_the_printer_stops_the_release_before_it_begins_and_is_named(straw, alice_pc, print_pdf, printed):
+    straw.state, straw.reasons = 5, "media-jam-error"
+    at = printed("straw")[2]
+    print_pdf(alice_pc)
+    job, more = sites.wait_listed(at, 2)
+    before = len(straw.jobs)
+    assert at.release(job["id"], more["id"])[1]["released"] == 2
+    shown = at.wait_state(job["id"], "failed")
+    assert (shown["problem"], shown["detail"], shown["not_tried"]) == ("printer-stopped", "media-jam-error", False)
+    rest = procs.wait_until("the second one to be given up", lambda: (
+        lambda j: None if j["state"] == "waiting" else j)(at.job(more["id"])))
+    assert (rest["state"], rest["not_tried"]) == ("held", True)
+    assert len(straw.jobs) == before
+    straw.resume()
+    at.release(job["id"], more["id"])
+    at.wait_state(job["id"], "gone", "delivered")
+    at.wait_state(more["id"], "gone", "delivered")
 
 
 def test_out_of_paper_is_shown_and_the_paper_ends_it(alice_pc, straw, printed):

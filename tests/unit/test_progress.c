@@ -107,7 +107,7 @@ static void what_was_given_up_as_lost_may_still_get_its_last_word(void **state)
 
     (void)state;
     assert_int_equal(take(&j, FIRST, JOB_DELIVERING, 0), OK);
-    progress_lost(&j);
+    progress_lost(&j, NOTE_COMPUTER_OFF);
     assert_int_equal(j.state, JOB_UNKNOWN);
     assert_int_equal(take(&j, FIRST, JOB_DELIVERED, 1), OK);
     assert_int_equal(j.state, JOB_DELIVERED);
