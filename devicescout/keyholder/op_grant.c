@@ -10,6 +10,7 @@
 #include "crypto/wrap.h"
 #include "devicescout/keyholder/ask.h"
 #include "devicescout/keyholder/facts.h"
+#include "devicescout/keyholder/grant_options.h"
 #include "devicescout/keyholder/open_job.h"
 
 struct granting { /* what the checks found */
@@ -28,6 +29,9 @@ static enum err check_form(struct ask *a, const struct grant *g)
     ask_about(a, "printer", g->printer);
     if (g->person[0] == '\0' || g->whose[0] == '\0' || g->authentication < BY_PASSWORD || g->authentication > BY_PHONE)
         return ask_refuse(a, ERR_FORMAT, "nobody-asks", "The request does not say who asks.");
+    if (grant_options_check(g->options, g->options_len) != OK)
+        return ask_refuse(a, ERR_FORMAT, "options-unsound",
+                          "The request's options are not what a printer may be asked.");
     if (g->keep > 1)
         return ask_refuse(a, ERR_FORMAT, "keep-neither", "The request does not say whether the job is to be kept.");
     if (g->keep && !(a->k->registry->bulletin.flags & POLICY_KEEP_ALLOWED))

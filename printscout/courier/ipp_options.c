@@ -39,9 +39,11 @@ static int value_supported(ipp_attribute_t *a, int i, ipp_attribute_t *supported
     case IPP_TAG_BOOLEAN:
         return 1;
     case IPP_TAG_RANGE:
+        from = ippGetRange(a, i, &to);
+        if (from < 1 || to < from) /* no pages, whatever the printer would make of them */
+            return 0;
         if (ippGetValueTag(supported) == IPP_TAG_BOOLEAN)
             return ippGetBoolean(supported, 0);
-        from = ippGetRange(a, i, &to);
         return ippContainsInteger(supported, from) && ippContainsInteger(supported, to);
     case IPP_TAG_KEYWORD:
     case IPP_TAG_NAME:

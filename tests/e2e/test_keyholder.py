@@ -158,10 +158,10 @@ def test_killed_it_still_knows_what_it_granted(site, admin, scout):
 def test_no_admin_operation_on_the_scout_socket_and_no_unknown_one_on_either(admin, scout):
     for op in range(32, 44):
         assert scout.ask(op, b"")[0] == kh.REFUSED
-    for op in (0, 17, 31, 44, 128, 255):
+    for op in (0, 21, 31, 44, 128, 255):
         assert scout.ask(op, b"")[0] == kh.UNSUPPORTED
         assert admin.ask(op, b"")[0] == kh.UNSUPPORTED
-    for op in (kh.GRANT, kh.CLOSE, kh.JOIN, kh.DESCRIBE, kh.PIN_CHECK):
+    for op in (kh.GRANT, kh.CLOSE, kh.JOIN, kh.DESCRIBE, kh.PIN_CHECK, kh.DELEGATE):
         assert admin.ask(op, b"")[0] == kh.REFUSED
 
 

@@ -106,6 +106,28 @@ static void what_the_printer_does_not_list_is_left_out(void **state)
     ippDelete(out);
 }
 
+static void bounds_that_mean_nothing_are_left_out_whatever_the_printer_takes(void **state)
+{
+    static const uint8_t ranges[][8] = {{0, 0, 0, 0, 0, 0, 0, 3},
+                                        {0, 0, 0, 5, 0, 0, 0, 4},
+                                        {0xff, 0xff, 0xff, 0xff, 0, 0, 0, 3},
+                                        {0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff}};
+    static const uint8_t copies[][4] = {
+        {0, 0, 0, 0}, {0, 0, 0, 100}, {0xff, 0xff, 0xff, 0xff}, {0x7f, 0xff, 0xff, 0xff}};
+
+    for (size_t i = 0; i < 4; i++) {
+        struct order o = {0};
+        ipp_t *out = NULL;
+
+        add(&o, IPP_TAG_RANGE, "page-ranges", ranges[i], sizeof ranges[i]);
+        add(&o, IPP_TAG_INTEGER, "copies", copies[i], sizeof copies[i]);
+        add_keyword(&o, "sides", "two-sided-diagonally");
+        assert_int_equal(ipp_options_read(&o, *state, &out), OK);
+        assert_null(ippFirstAttribute(out));
+        ippDelete(out);
+    }
+}
+
 static void what_the_queue_did_already_is_not_asked_of_the_printer_again(void **state)
 {
     struct order o = {0};
@@ -176,6 +198,7 @@ int main(void)
         TEST(options_that_are_no_attributes_are_refused),
         TEST(operation_attributes_cannot_be_smuggled_in),
         TEST(what_the_printer_does_not_list_is_left_out),
+        TEST(bounds_that_mean_nothing_are_left_out_whatever_the_printer_takes),
         TEST(what_the_queue_did_already_is_not_asked_of_the_printer_again),
         TEST(what_it_lists_goes_into_the_job),
         TEST(no_options_are_no_attributes),
