@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from relay_client import DEVICE_SCOUT, Connection, Node, Relay, Site, Stream, new_id
-from relay_fixture import authority, courier, home, other, relay, scout  # noqa: F401
+from relay_fixture import authority, courier, gauge, home, other, relay, scout  # noqa: F401
 from harness import procs, site as sites
 
 
@@ -66,6 +66,7 @@ def test_a_stopping_relay_answers_who_waits(tmp_path, authority):
     with Connection(r) as poll, Stream(scout) as stream:
         poll.send("GET", "/v1/mailbox?wait=50", scout.token())
         assert stream.line() == b":"
+        procs.wait_until("the relay to have read both", lambda: gauge(r, "waiting") == 2)
         r.daemon.process.child.send_signal(signal.SIGTERM)
         while stream.line() is not None:
             pass
