@@ -23,4 +23,7 @@ void ports_forget_job(struct scout *s, struct job *j);
 /* Tell every courier that a newer bulletin is out; an argument of struct scout, for struct site_opts. */
 void ports_tell_bulletin(void *scout);
 
+/* Hand the queue's profile to the keyholder, for struct survey_opts. */
+MUST_USE enum err ports_say_profile(void *scout, const uint8_t *profile, size_t len);
+
 #endif

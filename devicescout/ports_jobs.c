@@ -236,6 +236,26 @@ static enum err send_sync(void *arg, const struct node *node, const uint8_t *bod
     return link_send(s->link, &node->peer, MSG_SYNC, body, len, sync_acknowledged, NULL, message);
 }
 
+enum err ports_say_profile(void *scout, const uint8_t *profile, size_t len)
+{
+    struct scout *s = scout;
+    uint8_t *answer = malloc(KH_FRAME_MAX);
+    char why[256] = "";
+    size_t answer_len = 0;
+    enum err e = ERR_NOMEM;
+
+    if (answer == NULL)
+        goto out;
+    if ((e = kh_ask(s->keyholder, KH_PROFILE, profile, len, answer, &answer_len, why, sizeof why)) != OK) {
+        log_warn("profile_refused", "error=%s why=%s", err_name(e), why);
+        goto out;
+    }
+    e = site_refresh(s->site); /* which publishes the new bulletin */
+out:
+    free(answer);
+    return e;
+}
+
 static void tell_one(void *arg, struct node *node)
 {
     struct scout *s = arg;

@@ -26,6 +26,10 @@
 
 #define KEYHOLDER_RETRY_MS 1000
 
+#define SURVEY_TICK_MS      250    /* a new printer's abilities are with the queues within seconds */
+#define SURVEY_ROUND_MS     600000 /* paper comes and goes; trays and staplers seldom do */
+#define SURVEY_SAY_AGAIN_MS 30000
+
 #define EXIT_CONFIG 2
 
 /* What init left: the keys of this device scout and its certificate. */
@@ -141,6 +145,7 @@ static void printer_changed(void *arg, struct id printer)
 {
     struct scout *s = arg;
 
+    survey_learn(s->survey, printer);
     if (s->web != NULL)
         web_printer_changed(s->web, printer);
 }
@@ -175,6 +180,28 @@ static int keep_allowed(void *arg)
     const struct scout *s = arg;
 
     return (site_bulletin(s->site)->flags & POLICY_KEEP_ALLOWED) != 0;
+}
+
+static const struct bulletin *bulletin(void *arg)
+{
+    const struct scout *s = arg;
+
+    return site_bulletin(s->site);
+}
+
+static enum err open_survey(struct scout *s)
+{
+    return survey_new(&(struct survey_opts){.loop = s->loop,
+                                            .state_dir = s->state_dir,
+                                            .knowledge = s->knowledge,
+                                            .printer_at = printer_at,
+                                            .bulletin = bulletin,
+                                            .say = ports_say_profile,
+                                            .arg = s,
+                                            .tick_ms = SURVEY_TICK_MS,
+                                            .round_ms = SURVEY_ROUND_MS,
+                                            .say_again_ms = SURVEY_SAY_AGAIN_MS},
+                      &s->survey);
 }
 
 static void cancel_job(void *arg, struct job *j, const char *person)
@@ -252,8 +279,9 @@ static enum err serve(struct scout *s)
     if ((e = open_store(s)) != OK || (e = open_statistics(s)) != OK || (e = ports_make_jobs(s)) != OK ||
         (e = open_link(s)) != OK || (e = questions_new(s, &s->questions)) != OK)
         return e;
-    if ((e = open_knowledge(s)) != OK || (e = open_web(s)) != OK || (e = open_readers(s)) != OK ||
-        (e = site_start(s->site, s->link)) != OK || (e = sweep_start(s)) != OK || (e = sign_outs_start(s)) != OK)
+    if ((e = open_knowledge(s)) != OK || (e = open_survey(s)) != OK || (e = open_web(s)) != OK ||
+        (e = open_readers(s)) != OK || (e = site_start(s->site, s->link)) != OK || (e = sweep_start(s)) != OK ||
+        (e = sign_outs_start(s)) != OK)
         return e;
     if ((e = write_port(s)) != OK)
         return e;
@@ -321,6 +349,8 @@ static void scout_end(struct scout *s)
     readers_free(s->readers);
     web_free(s->web);
     s->web = NULL;
+    survey_free(s->survey);
+    s->survey = NULL;
     knowledge_free(s->knowledge);
     workers_free(s->workers);
     questions_free(s->questions);

@@ -14,7 +14,7 @@
 #include "devicescout/people/sessions.h"
 #include "devicescout/people/signin.h"
 #include "devicescout/people_conf.h"
-#include "devicescout/printers/knowledge.h"
+#include "devicescout/printers/survey.h"
 #include "devicescout/readers.h"
 #include "devicescout/site.h"
 #include "devicescout/web/web.h"
@@ -51,6 +51,7 @@ struct scout {
     struct delegates *delegates;
 
     struct knowledge *knowledge; /* of the printers */
+    struct survey *survey;       /* what they can among them */
 
     struct questions *questions; /* of shared queues */
 

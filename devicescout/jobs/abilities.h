@@ -11,18 +11,27 @@
 #include "proto/keyholder.h"
 #include "proto/report.h"
 
-#define ABILITIES_FINISHINGS_MAX 64
+#define ABILITIES_FINISHINGS_MAX  64
+#define ABILITIES_RESOLUTIONS_MAX 16
 
-struct abilities {       /* lists are words with one blank before and behind each: " a b " */
-    char formats[1024];  /* IPP document-format-supported */
-    char sides[128];     /* sides-supported */
-    char colors[256];    /* print-color-mode-supported */
-    char media[4096];    /* media-supported */
-    int media_cut;       /* there are more media than were kept: one that is missing may be there */
-    uint32_t copies_max; /* copies-supported */
+struct abilities {           /* lists are words with one blank before and behind each: " a b " */
+    char formats[1024];      /* IPP document-format-supported */
+    char sides[128];         /* sides-supported */
+    char colors[256];        /* print-color-mode-supported */
+    char media[4096];        /* media-supported */
+    char media_default[128]; /* one word, without blanks */
+    char types[1024];        /* media-type-supported */
+    char sources[1024];      /* media-source-supported */
+    char bins[1024];         /* output-bin-supported */
+    int media_cut;           /* there are more media than were kept: one that is missing may be there */
+    uint32_t copies_max;     /* copies-supported */
     uint32_t finishings[ABILITIES_FINISHINGS_MAX]; /* finishings-supported */
     size_t finishings_len;
-    int wraps_raster; /* the courier makes a PDF of PWG Raster for it, where it takes PDF */
+    uint32_t
+        resolutions[ABILITIES_RESOLUTIONS_MAX]; /* of printer-resolution-supported, those that are square, in dpi */
+    size_t resolutions_len;
+    uint16_t qualities; /* of print-quality-supported: PROFILE_DRAFT, PROFILE_HIGH */
+    int wraps_raster;   /* the courier makes a PDF of PWG Raster for it, where it takes PDF */
     /* How it is: REASON_NONE, or why a job would not come out. */
     enum job_reason problem;
     char state_reasons[STATE_REASONS_SIZE]; /* printer-state-reasons, commas between */

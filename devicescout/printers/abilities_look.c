@@ -5,10 +5,22 @@
 #include <string.h>
 
 #include "devicescout/printers/ipp_ask.h"
+#include "proto/profile.h"
 
-static const char *const wanted[] = {
-    "document-format-supported", "sides-supported", "print-color-mode-supported", "media-supported", "copies-supported",
-    "finishings-supported",      "printer-state",   "printer-state-reasons"};
+static const char *const wanted[] = {"document-format-supported",
+                                     "sides-supported",
+                                     "print-color-mode-supported",
+                                     "media-supported",
+                                     "media-default",
+                                     "media-type-supported",
+                                     "media-source-supported",
+                                     "output-bin-supported",
+                                     "copies-supported",
+                                     "finishings-supported",
+                                     "print-quality-supported",
+                                     "printer-resolution-supported",
+                                     "printer-state",
+                                     "printer-state-reasons"};
 
 /* 1: something did not fit. */
 static int read_words(ipp_t *ipp, const char *name, char *list, size_t size)
@@ -38,6 +50,45 @@ static void read_numbers(ipp_t *ipp, struct abilities *out)
     a = ippFindAttribute(ipp, "finishings-supported", IPP_TAG_ENUM);
     for (int i = 0; a != NULL && i < ippGetCount(a) && out->finishings_len < ABILITIES_FINISHINGS_MAX; i++)
         out->finishings[out->finishings_len++] = (uint32_t)ippGetInteger(a, i);
+}
+
+static void read_quality(ipp_t *ipp, struct abilities *out)
+{
+    ipp_attribute_t *a = ippFindAttribute(ipp, "print-quality-supported", IPP_TAG_ENUM);
+
+    for (int i = 0; a != NULL && i < ippGetCount(a); i++) {
+        if (ippGetInteger(a, i) == IPP_QUALITY_DRAFT)
+            out->qualities |= PROFILE_DRAFT;
+        if (ippGetInteger(a, i) == IPP_QUALITY_HIGH)
+            out->qualities |= PROFILE_HIGH;
+    }
+}
+
+static void read_resolutions(ipp_t *ipp, struct abilities *out)
+{
+    ipp_attribute_t *a = ippFindAttribute(ipp, "printer-resolution-supported", IPP_TAG_RESOLUTION);
+
+    for (int i = 0; a != NULL && i < ippGetCount(a) && out->resolutions_len < ABILITIES_RESOLUTIONS_MAX; i++) {
+        ipp_res_t units;
+        int x, y;
+
+        x = ippGetResolution(a, i, &y, &units);
+        if (x == y && x > 0 && units == IPP_RES_PER_INCH)
+            out->resolutions[out->resolutions_len++] = (uint32_t)x;
+    }
+}
+
+static void read_paper(ipp_t *ipp, struct abilities *out)
+{
+    ipp_attribute_t *a = ippFindAttribute(ipp, "media-default", IPP_TAG_ZERO);
+    const char *word = a != NULL ? ippGetString(a, 0, NULL) : NULL;
+
+    out->media_cut = read_words(ipp, "media-supported", out->media, sizeof out->media);
+    if (word != NULL && strlen(word) < sizeof out->media_default)
+        strcpy(out->media_default, word);
+    read_words(ipp, "media-type-supported", out->types, sizeof out->types);
+    read_words(ipp, "media-source-supported", out->sources, sizeof out->sources);
+    read_words(ipp, "output-bin-supported", out->bins, sizeof out->bins);
 }
 
 /* "-error" is what stops paper (RFC 8011 §5.4.12); a keyword without an ending counts as one only when it stopped. */
@@ -89,7 +140,9 @@ enum err abilities_look(const struct printer *p, struct abilities *out)
     read_words(ipp, "document-format-supported", out->formats, sizeof out->formats);
     read_words(ipp, "sides-supported", out->sides, sizeof out->sides);
     read_words(ipp, "print-color-mode-supported", out->colors, sizeof out->colors);
-    out->media_cut = read_words(ipp, "media-supported", out->media, sizeof out->media);
+    read_paper(ipp, out);
+    read_quality(ipp, out);
+    read_resolutions(ipp, out);
     out->wraps_raster = 1;
     read_numbers(ipp, out);
     read_state(ipp, out);

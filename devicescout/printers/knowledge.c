@@ -28,6 +28,7 @@ struct knowledge {
     struct workers *workers;
     TAILQ_HEAD(known_list, known) list; /* wanted last in front */
     size_t count;
+    size_t asking; /* questions that are out */
 };
 
 struct question { /* on its way to a thread and back */
@@ -118,6 +119,7 @@ static void on_answer(void *arg)
     struct knowledge *k = q->knowledge;
     struct known *x = find(k, q->printer.id);
 
+    k->asking--;
     if (x != NULL && strcmp(x->printer.uri, q->printer.uri) == 0) {
         struct abilities before = x->abilities;
 
@@ -148,6 +150,7 @@ static void ask(struct knowledge *k, struct known *x)
         return;
     }
     x->asking = 1;
+    k->asking++;
     x->tried_boot_ms = clock_boot_ms();
 }
 
@@ -169,4 +172,9 @@ const struct abilities *knowledge_of(struct knowledge *k, const struct printer *
     if (!x->asking && is_old(k, x, now))
         ask(k, x);
     return x->answered_boot_ms != 0 && now - x->answered_boot_ms < k->opts.valid_ms ? &x->abilities : NULL;
+}
+
+size_t knowledge_asking(const struct knowledge *k)
+{
+    return k->asking;
 }

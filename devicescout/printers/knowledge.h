@@ -31,4 +31,7 @@ void knowledge_free(struct knowledge *k); /* waits for the questions that are ou
  */
 const struct abilities *knowledge_of(struct knowledge *k, const struct printer *p);
 
+/* How many questions are out. */
+size_t knowledge_asking(const struct knowledge *k);
+
 #endif

@@ -58,6 +58,7 @@ class StrawPrinter(Straw):
         self.operations = [ipp.PRINT_JOB, ipp.CREATE_JOB, ipp.SEND_DOCUMENT, ipp.CANCEL_JOB, ipp.GET_JOB, ipp.GET_JOBS,
                            ipp.GET_PRINTER]
         self.formats = ["application/pdf", "application/octet-stream"]
+        self.can = {}                 # more of its printer attributes: name: (syntax, values)
         self.close_each, self.busy, self.accepting = False, 0, True
         self.hang_at = self.cut_at = self.http_status = self.tls_version = None
         self.jobs_end, self.impressions = "completed", 1
@@ -174,7 +175,8 @@ class StrawPrinter(Straw):
                 ipp.attribute(ipp.KEYWORD, "printer-state-reasons", *self.reasons.split(",")) +
                 ipp.attribute(ipp.BOOLEAN, "printer-is-accepting-jobs", self.accepting) +
                 ipp.attribute(ipp.MIME, "document-format-supported", *self.formats) +
-                ipp.attribute(ipp.ENUM, "operations-supported", *self.operations))
+                ipp.attribute(ipp.ENUM, "operations-supported", *self.operations) +
+                b"".join(ipp.attribute(tag, name, *values) for name, (tag, values) in self.can.items()))
 
     def _list(self, request_id, completed):
         groups = [(ipp.JOB, ipp.attribute(ipp.INTEGER, "job-id", n) + ipp.attribute(ipp.NAME, "job-name", j["name"]))

@@ -85,6 +85,7 @@ def takes_all(scratch, bus, authority, site):
     """A printer that takes every format of the suites as it is."""
     p = printers.IppPrinter(scratch, bus, authority, "takes-all")
     p.formats += ",application/postscript"
+    p.options = ("-2",)  # both sides
     site.add_printer("takes-all", p.start())
     yield p
     p.stop()

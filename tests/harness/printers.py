@@ -44,6 +44,7 @@ class IppPrinter:
     """ippeveprinter with a certificate of its own. What arrives is kept, a file a job."""
 
     formats = "application/pdf,image/pwg-raster,image/urf,image/jpeg,application/octet-stream"
+    options = ()  # more of ippeveprinter's own
 
     def __init__(self, folder, bus, authority, name="colour", command="/bin/true"):
         self.folder, self.bus, self.authority, self.name, self.command = folder, bus, authority, name, command
@@ -67,7 +68,8 @@ class IppPrinter:
     def start(self):
         self.process = procs.Process(self.name, [
             "ippeveprinter", "-r", "off", "-n", "localhost", "-p", self.port, "-K", self.keys, "-k", "-d", self.spool,
-            "-f", self.formats, "-s", "60,60", "-c", self.command, "-vvv", self.name], self.folder, env=self.bus.env)
+            "-f", self.formats, *self.options, "-s", "60,60", "-c", self.command, "-vvv", self.name],
+            self.folder, env=self.bus.env)
         self.process.start()
         self.process.wait_for("its port", lambda: procs.accepts(self.port))
         return self
