@@ -147,9 +147,21 @@ static enum err check_all(struct ask *a, struct granting *c)
     return check_limit(a, c);
 }
 
+/* The registered URI; a raw printer, which cannot be asked, is told of: what it takes stands behind it. */
+static enum err write_uri(const struct printer *p, char out[static PRINTER_URI_SIZE])
+{
+    const int raw = p->protocol == DELIVERY_RAW;
+    const int n =
+        snprintf(out, PRINTER_URI_SIZE, "%s%s%s", p->uri,
+                 raw ? strchr(p->uri, '?') != NULL ? "&language=" : "?language=" : "", raw ? p->language : "");
+
+    return n > 0 && n < PRINTER_URI_SIZE ? OK : ERR_LIMIT;
+}
+
 static enum err compose(struct ask *a, const struct granting *c, struct order *o)
 {
     struct wrap_info info;
+    enum err e;
 
     *o = (struct order){.site = a->k->site,
                         .job = c->job->header.job,
@@ -165,7 +177,8 @@ static enum err compose(struct ask *a, const struct granting *c, struct order *o
                         .keep = c->g.keep};
     secret_random(o->order.b, ID_LEN);
     memcpy(o->hello_public, c->hello.hello_public, KEY_LEN);
-    memcpy(o->printer_uri, c->printer->uri, sizeof o->printer_uri);
+    if ((e = write_uri(c->printer, o->printer_uri)) != OK)
+        return e;
     memcpy(o->printer_pin, c->printer->pin, PIN_LEN);
     memcpy(o->payload_prefix, c->job->d.payload_prefix, CHUNKED_PREFIX_LEN);
     memcpy(o->options, c->g.options, c->g.options_len);

@@ -14,7 +14,7 @@
 struct ahead {
     struct unseal *unseal;
     int fd;
-    uint64_t sealed_len; /* all chunks */
+    uint64_t payload_len;
     uint64_t next_chunk; /* to be opened */
     size_t given;        /* windows that the caller got, its present one included */
 
@@ -29,28 +29,36 @@ struct ahead {
     struct window windows[2];
 };
 
-/* Read the chunks that follow and open them. At the end the window is left without chunks. */
-static enum err fill(struct ahead *a, struct window *w)
+enum err window_read(struct unseal *unseal, int fd, uint64_t payload_len, uint64_t first_chunk, struct window *out)
 {
-    const uint64_t at = a->next_chunk * CHUNK_SEALED_LEN;
+    const uint64_t sealed_len = payload_len - CHUNKED_PREFIX_LEN, at = first_chunk * CHUNK_SEALED_LEN;
     size_t len;
     enum err e;
 
-    w->chunks = 0;
-    if (at >= a->sealed_len)
+    out->chunks = 0;
+    if (at >= sealed_len)
         return OK;
-    len = a->sealed_len - at < sizeof w->bytes ? (size_t)(a->sealed_len - at) : sizeof w->bytes;
-    if ((e = file_read_at(a->fd, START_LEN + at, w->bytes, len)) != OK)
+    len = sealed_len - at < sizeof out->bytes ? (size_t)(sealed_len - at) : sizeof out->bytes;
+    if ((e = file_read_at(fd, START_LEN + at, out->bytes, len)) != OK)
         return e;
     for (size_t i = 0; i < len; i += CHUNK_SEALED_LEN) {
         size_t sealed = len - i < CHUNK_SEALED_LEN ? len - i : CHUNK_SEALED_LEN;
-        uint8_t *chunk = w->bytes[w->chunks];
+        uint8_t *chunk = out->bytes[out->chunks];
 
-        if ((e = unseal_chunk(a->unseal, a->next_chunk++, chunk, sealed, chunk)) != OK)
+        if ((e = unseal_chunk(unseal, first_chunk + out->chunks, chunk, sealed, chunk)) != OK)
             return e;
-        w->plain_len[w->chunks++] = sealed - CHUNK_TAG_LEN;
+        out->plain_len[out->chunks++] = sealed - CHUNK_TAG_LEN;
     }
     return OK;
+}
+
+/* The chunks that follow. At the end the window is left without any. */
+static enum err fill(struct ahead *a, struct window *w)
+{
+    const enum err e = window_read(a->unseal, a->fd, a->payload_len, a->next_chunk, w);
+
+    a->next_chunk += w->chunks;
+    return e;
 }
 
 /* Window n may be filled while the caller still has window n - 1, but not while it has n - 2, which lies where n goes.
@@ -89,7 +97,7 @@ enum err ahead_new(struct unseal *unseal, int fd, uint64_t payload_len, struct a
         return ERR_NOMEM;
     a->unseal = unseal;
     a->fd = fd;
-    a->sealed_len = payload_len - CHUNKED_PREFIX_LEN;
+    a->payload_len = payload_len;
     pthread_mutex_init(&a->lock, NULL);
     pthread_cond_init(&a->turn, NULL);
     /* Without a thread the windows are filled when they are asked for: slower, and right. */

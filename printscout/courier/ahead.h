@@ -17,6 +17,13 @@ struct window {
     uint8_t bytes[WINDOW_CHUNKS][CHUNK_SEALED_LEN]; /* opened in place */
 };
 
+/*
+ * Read the chunks from first_chunk on, as many as there are and fit, and open them; none at the end.
+ * Errors: as ahead_next().
+ */
+MUST_USE enum err window_read(struct unseal *unseal, int fd, uint64_t payload_len, uint64_t first_chunk,
+                              struct window *out);
+
 struct ahead; /* opaque; its windows live in locked memory */
 
 /*

@@ -9,22 +9,18 @@
 #include "base/log.h"
 #include "printscout/courier/deliver.h"
 #include "printscout/courier/deliver_ipp_end.h"
-#include "printscout/courier/format.h"
 #include "printscout/courier/ipp_options.h"
-#include "printscout/courier/raster_pdf.h"
+#include "printscout/courier/ipp_shape.h"
 
 #define FIRST_PAUSE_MS 50 /* between two tries at a printer that is busy or away; doubles */
 #define LAST_PAUSE_MS  1000
-#define COUNT_LEN      65536
 
 struct ipp {
     struct deliver *d;
     struct ipp_http *http, *aside; /* aside: to ask how the printer is while the first one is stuck */
     struct ipp_session session, aside_session;
     ipp_t *printer, *options;
-    const char *format;
-    struct raster_pdf *pdf; /* what the document is wrapped into; NULL: it goes as it is */
-    uint64_t len;           /* bytes that go out */
+    struct rendition *rendition;
     int job_id;
 };
 
@@ -80,11 +76,11 @@ static int can(struct ipp *p, ipp_op_t op)
 static enum err read_document(void *arg, uint8_t *out, size_t max, size_t *len)
 {
     struct ipp *p = arg;
-    enum err e = p->pdf != NULL ? raster_pdf_read(p->pdf, out, max, len) : document_read(p->d->document, out, max, len);
+    const enum err e = rendition_read(p->rendition, out, max, len);
 
     if (e == OK && *len > 0)
         deliver_sent(p->d, *len);
-    return e == ERR_AUTH ? ERR_FORMAT : e; /* the file: ERR_AUTH is the printer's certificate here */
+    return e;
 }
 
 /* The upload stands still: say why, as the printer tells it on a second connection. */
@@ -104,90 +100,27 @@ static void ask_aside(void *arg)
 
 static enum err send_document(struct ipp *p)
 {
-    const struct ipp_http_body body = {.len = p->len, .read = read_document, .stalled = ask_aside, .arg = p};
+    const struct ipp_http_body body = {
+        .len = rendition_len(p->rendition), .read = read_document, .stalled = ask_aside, .arg = p};
+    const char *format = rendition_format(p->rendition);
     enum err e;
 
     if (!can(p, IPP_OP_CREATE_JOB) || !can(p, IPP_OP_SEND_DOCUMENT))
-        return ipp_session_print(&p->session, p->options, p->format, &body, &p->job_id);
+        return ipp_session_print(&p->session, p->options, format, &body, &p->job_id);
     if ((e = insist(p, create_job)) != OK)
         return e;
-    return ipp_session_send(&p->session, p->job_id, p->format, &body);
+    return ipp_session_send(&p->session, p->job_id, format, &body);
 }
 
-static enum err read_raster(void *arg, uint8_t *out, size_t max, size_t *len)
+/* As what it goes out is decided by its first bytes, for the ticket that also says its format is sealed to the site. */
+static enum err prepare_document(struct ipp *p)
 {
-    const struct deliver *d = arg;
+    struct rendition_opts opts;
+    enum err e;
 
-    return deliver_stopped(d) ? ERR_STATE : document_read(d->document, out, max, len);
-}
-
-static enum err new_pdf(struct ipp *p)
-{
-    raster_pdf_free(p->pdf);
-    p->pdf = NULL;
-    document_rewind(p->d->document);
-    return raster_pdf_new(&(struct raster_source){.read = read_raster, .arg = p->d}, &p->pdf);
-}
-
-/*
- * For a printer that takes PDF and no raster. HTTP wants the length first, so it is made twice: a raster that is
- * damaged is found before the printer hears of it.
- */
-static enum err wrap_into_pdf(struct ipp *p)
-{
-    uint8_t *bytes = secret_new(COUNT_LEN);
-    size_t len;
-    enum err e = ERR_NOMEM;
-
-    if (bytes == NULL || (e = new_pdf(p)) != OK)
-        goto out;
-    p->len = 0;
-    do {
-        e = raster_pdf_read(p->pdf, bytes, COUNT_LEN, &len);
-        p->len += len;
-    } while (e == OK && len > 0);
-    if (e == OK)
-        e = new_pdf(p);
-    if (e == ERR_FORMAT || e == ERR_LIMIT)
-        e = ERR_UNSUPPORTED; /* the file is whole: what is in it is no raster that anybody prints */
-    else if (e == ERR_AUTH)
-        e = ERR_FORMAT; /* as in read_document() */
-    p->format = FORMAT_PDF;
-out:
-    secret_free(bytes);
-    return e;
-}
-
-/*
- * Will the printer turn the back of a sheet? Our pages are all upright (sheet-back normal): one that wants its backs
- * "rotated" or "flipped" would print every second page upside down, and knows better from a PDF.
- */
-static int turns_backs(struct ipp *p)
-{
-    const char *sides = ippGetString(ippFindAttribute(p->options, "sides", IPP_TAG_ZERO), 0, NULL);
-    const char *back =
-        ippGetString(ippFindAttribute(p->printer, "pwg-raster-document-sheet-back", IPP_TAG_KEYWORD), 0, NULL);
-
-    return sides != NULL && strncmp(sides, "two-sided", 9) == 0 && back != NULL && strcmp(back, "normal") != 0;
-}
-
-/* By its first bytes, for the ticket that also says it is sealed to the site. */
-static enum err find_format(struct ipp *p)
-{
-    uint8_t head[16];
-    size_t len;
-    int is_raster; /* that can become a PDF */
-    enum err e = document_read(p->d->document, head, sizeof head, &len);
-
-    document_rewind(p->d->document);
-    if (e != OK)
-        return ERR_FORMAT;
-    p->format = format_of(head, len);
-    p->len = document_len(p->d->document);
-    is_raster = strcmp(p->format, FORMAT_PWG) == 0 && ipp_options_takes_format(p->printer, FORMAT_PDF);
-    if (ipp_options_takes_format(p->printer, p->format) && !(is_raster && turns_backs(p)))
-        return OK;
-    return is_raster ? wrap_into_pdf(p) : ERR_UNSUPPORTED;
+    if ((e = ipp_shape_of(p->d, p->printer, p->options, &opts)) != OK)
+        return e;
+    return rendition_new(&opts, &p->rendition);
 }
 
 /* Up to the last byte of the document. */
@@ -204,12 +137,12 @@ static enum err hand_over(struct ipp *p)
         return e;
     if (ipp_options_read(p->d->order, p->printer, &p->options) != OK)
         log_warn("options_unreadable", "order=%s", p->session.job_name); /* the paper comes without them */
-    return (e = find_format(p)) == OK ? send_document(p) : e;
+    return (e = prepare_document(p)) == OK ? send_document(p) : e;
 }
 
 static void finish(struct ipp *p)
 {
-    raster_pdf_free(p->pdf);
+    rendition_free(p->rendition);
     ippDelete(p->printer);
     ippDelete(p->options);
     ipp_http_free(p->aside);

@@ -15,11 +15,14 @@
 #include "base/clock.h"
 #include "printscout/courier/deliver.h"
 #include "printscout/courier/dial.h"
+#include "printscout/courier/format.h"
 #include "printscout/courier/pjl.h"
 #include "printscout/courier/pjl_options.h"
+#include "printscout/courier/rendition.h"
 
 #define PJL_ANSWER_MS 800 /* a printer that speaks PJL answers INFO ID in a tenth of it */
 #define RECEIVE_LEN   4096
+#define SEND_LEN      65536
 
 struct raw {
     struct deliver *d;
@@ -29,6 +32,7 @@ struct raw {
     enum pjl_event end; /* PJL_JOB_END or PJL_JOB_CANCELED once it came */
     int closed;         /* the printer closed its side */
     char name[ID_HEX_SIZE];
+    struct rendition *rendition; /* what the document becomes; NULL: it goes as it is, without a copy */
 };
 
 /* What the printer sent back. Without PJL it is read and dropped, so that its buffer never fills. */
@@ -159,12 +163,30 @@ static enum err ask_pjl(struct raw *r)
     return send_text(r, text, pjl_options(r->d->order, text));
 }
 
+static enum err send_rendition(struct raw *r)
+{
+    uint8_t *bytes = secret_new(SEND_LEN);
+    size_t len;
+    enum err e = ERR_NOMEM;
+
+    if (bytes == NULL)
+        return e;
+    while ((e = rendition_read(r->rendition, bytes, SEND_LEN, &len)) == OK && len > 0) {
+        if ((e = send_pieces(r, &(struct iovec){.iov_base = bytes, .iov_len = len}, 1, 1)) != OK)
+            break;
+    }
+    secret_free(bytes);
+    return e;
+}
+
 static enum err send_document(struct raw *r)
 {
     struct iovec pieces[DOCUMENT_PIECES];
     size_t count;
     enum err e;
 
+    if (r->rendition != NULL)
+        return send_rendition(r);
     while ((e = document_next(r->d->document, pieces, &count)) == OK && count > 0) {
         if ((e = send_pieces(r, pieces, count, 1)) != OK)
             break;
@@ -248,15 +270,58 @@ static enum err look_for_pjl(void *arg, const uint8_t *plain, size_t len)
     return pjl_search(arg, plain, len) ? ERR_REFUSED : OK;
 }
 
-static enum job_reason check_document(struct document *document)
+/*
+ * Does the printer take it? It cannot be asked: what it is registered for counts, and by a language that has no first
+ * bytes of its own (PCL) only what is known to be something else is kept from it.
+ */
+static enum err choose(struct raw *r, enum rendition_kind *kind)
+{
+    const char *const takes = r->d->where.format;
+    const int is_pdf = takes != NULL && strcmp(takes, FORMAT_PDF) == 0;
+    uint8_t head[16];
+    const char *format;
+    size_t len;
+
+    *kind = RENDITION_AS_IS;
+    if (takes == NULL)
+        return OK;
+    if (document_read_at(r->d->document, 0, head, sizeof head, &len) != OK)
+        return ERR_FORMAT;
+    format = format_of(head, len);
+    if (strcmp(format, takes) == 0)
+        return OK;
+    if (is_pdf &&
+        (strcmp(format, FORMAT_PWG) == 0 || strcmp(format, FORMAT_URF) == 0 || strcmp(format, FORMAT_JPEG) == 0)) {
+        *kind = RENDITION_PDF;
+        return OK;
+    }
+    return strcmp(format, FORMAT_UNKNOWN) == 0 && !is_pdf && strcmp(takes, FORMAT_PWG) != 0 ? OK : ERR_UNSUPPORTED;
+}
+
+static enum err check_document(struct raw *r)
 {
     struct pjl_search search = {0};
+    enum rendition_kind kind;
+    enum err e;
 
-    switch (document_verify(document, look_for_pjl, &search)) {
+    if ((e = document_verify(r->d->document, look_for_pjl, &search)) != OK || (e = choose(r, &kind)) != OK ||
+        kind == RENDITION_AS_IS)
+        return e;
+    search = (struct pjl_search){0};
+    return rendition_new(&(struct rendition_opts){.d = r->d, .kind = kind, .look = look_for_pjl, .look_arg = &search},
+                         &r->rendition);
+}
+
+static enum job_reason reason_of(enum err e)
+{
+    switch (e) {
     case OK:
         return REASON_NONE;
     case ERR_REFUSED:
+    case ERR_UNSUPPORTED:
         return REASON_FORMAT_NOT_SUPPORTED;
+    case ERR_STATE:
+        return REASON_RESTARTED;
     case ERR_NOMEM:
         return REASON_INTERNAL;
     default:
@@ -275,7 +340,7 @@ void deliver_raw(struct deliver *d)
     deliver_end(d, EV_NOT_PRINTED, REASON_INTERNAL);
     if (dial_new(&d->where, &dial) != OK)
         goto out;
-    if ((reason = check_document(d->document)) != REASON_NONE) {
+    if ((reason = reason_of(check_document(&r))) != REASON_NONE) {
         deliver_end(d, EV_NOT_PRINTED, reason);
         goto out;
     }
@@ -290,4 +355,5 @@ out:
     if (r.fd >= 0)
         close(r.fd);
     dial_free(dial);
+    rendition_free(r.rendition);
 }

@@ -21,6 +21,8 @@ struct document {
     struct ahead *ahead;         /* NULL: nothing was read yet */
     const struct window *window; /* the one being read; NULL: none yet */
     size_t chunk, taken;         /* the chunk to read from, bytes read of it */
+    struct window *block;        /* of document_read_at(); NULL: not used yet */
+    uint64_t block_number;
 };
 
 /* Does the file begin as the order says, and end where it says? */
@@ -93,6 +95,7 @@ void document_free(struct document *d)
     if (d == NULL)
         return;
     ahead_free(d->ahead); /* its thread uses unseal and fd */
+    secret_free(d->block);
     unseal_free(d->unseal);
     if (d->fd >= 0)
         close(d->fd);
@@ -176,6 +179,45 @@ enum err document_read(struct document *d, uint8_t *out, size_t max, size_t *len
             d->chunk++;
             d->taken = 0;
         }
+    }
+    return OK;
+}
+
+#define BLOCK_LEN ((uint64_t)WINDOW_CHUNKS * CHUNK_LEN) /* of the document: what a window holds */
+
+static enum err load_block(struct document *d, uint64_t number)
+{
+    enum err e;
+
+    if (d->block != NULL && d->block_number == number)
+        return OK;
+    if (d->block == NULL && (d->block = secret_new(sizeof *d->block)) == NULL)
+        return ERR_NOMEM;
+    d->block_number = number;
+    if ((e = window_read(d->unseal, d->fd, d->payload_len, number * WINDOW_CHUNKS, d->block)) != OK)
+        d->block_number = UINT64_MAX; /* half of it */
+    return e;
+}
+
+enum err document_read_at(struct document *d, uint64_t at, uint8_t *out, size_t max, size_t *len)
+{
+    enum err e;
+
+    *len = 0;
+    if (!d->verified || d->ahead != NULL)
+        return ERR_STATE;
+    while (*len < max && at < d->len) {
+        const size_t within = (size_t)(at % BLOCK_LEN), chunk = within / CHUNK_LEN, offset = within % CHUNK_LEN;
+        size_t n;
+
+        if ((e = load_block(d, at / BLOCK_LEN)) != OK)
+            return e;
+        if (chunk >= d->block->chunks || offset >= d->block->plain_len[chunk])
+            return ERR_FORMAT; /* shorter than when it was verified */
+        n = d->block->plain_len[chunk] - offset < max - *len ? d->block->plain_len[chunk] - offset : max - *len;
+        memcpy(out + *len, d->block->bytes[chunk] + offset, n);
+        *len += n;
+        at += n;
     }
     return OK;
 }

@@ -48,6 +48,12 @@ MUST_USE enum err document_read(struct document *d, uint8_t *out, size_t max, si
  */
 MUST_USE enum err document_next(struct document *d, struct iovec pieces[static DOCUMENT_PIECES], size_t *count);
 
+/*
+ * Bytes from anywhere: max of them, fewer at the end. Not while document_read() or document_next() are at it: after
+ * document_rewind(). Errors as document_read().
+ */
+MUST_USE enum err document_read_at(struct document *d, uint64_t at, uint8_t *out, size_t max, size_t *len);
+
 /* From the first byte again. */
 void document_rewind(struct document *d);
 

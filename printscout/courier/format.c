@@ -11,13 +11,13 @@ static const struct {
 } magics[] = {
     {"%PDF-", 5, FORMAT_PDF},
     {"RaS2", 4, FORMAT_PWG},
-    {"UNIRAST\0", 8, "image/urf"},
-    {"\xff\xd8\xff", 3, "image/jpeg"},
+    {"UNIRAST\0", 8, FORMAT_URF},
+    {"\xff\xd8\xff", 3, FORMAT_JPEG},
     {"\x89PNG\r\n\x1a\n", 8, "image/png"},
-    {"%!PS", 4, "application/postscript"},
+    {"%!PS", 4, FORMAT_PS},
     {"\x1b"
      "E",
-     2, "application/vnd.hp-pcl"},
+     2, FORMAT_PCL},
 };
 
 const char *format_of(const uint8_t *head, size_t len)

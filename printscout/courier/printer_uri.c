@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HOST_BYTES "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
-#define IPV6_BYTES "0123456789abcdefABCDEF:."
-#define PATH_BYTES HOST_BYTES "/~!$&'()*+,;=:%?"
+#include "printscout/courier/format.h"
+
+#define HOST_BYTES     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
+#define IPV6_BYTES     "0123456789abcdefABCDEF:."
+#define LANGUAGE_BYTES "abcdefghijklmnopqrstuvwxyz0123456789-"
+#define PATH_BYTES     HOST_BYTES "/~!$&'()*+,;=:%?"
 
 static enum err copy(char *out, const char *from, size_t len)
 {
@@ -49,6 +52,30 @@ static enum err read_port(const char **at, struct printer_uri *u)
     return OK;
 }
 
+/* What stands behind the host and port of a raw printer. */
+static enum err read_raw(const char *at, struct printer_uri *u)
+{
+    static const struct {
+        const char *language, *format;
+    } languages[] = {{"pdf", FORMAT_PDF}, {"pwg-raster", FORMAT_PWG}, {"pcl", FORMAT_PCL}, {"postscript", FORMAT_PS}};
+    static const char pjl[] = "?pjl", language[] = "language=";
+
+    at += *at == '/';
+    u->pjl = strncmp(at, pjl, strlen(pjl)) == 0;
+    if (u->pjl)
+        at += strlen(pjl);
+    if (*at == '\0')
+        return OK;
+    if (*at != (u->pjl ? '&' : '?') || strncmp(at + 1, language, strlen(language)) != 0)
+        return ERR_FORMAT;
+    at += 1 + strlen(language);
+    for (size_t i = 0; i < sizeof languages / sizeof *languages && u->format == NULL; i++) {
+        if (strcmp(languages[i].language, at) == 0)
+            u->format = languages[i].format;
+    }
+    return *at != '\0' && strspn(at, LANGUAGE_BYTES) == strlen(at) ? OK : ERR_FORMAT;
+}
+
 enum err printer_uri_read(const char *uri, enum delivery_protocol protocol, struct printer_uri *out)
 {
     const char *scheme = protocol == DELIVERY_IPPS ? "ipps://" : "socket://";
@@ -58,9 +85,7 @@ enum err printer_uri_read(const char *uri, enum delivery_protocol protocol, stru
     if (strncmp(uri, scheme, strlen(scheme)) != 0 || read_host(&at, &u) != OK || read_port(&at, &u) != OK)
         return ERR_FORMAT;
     if (protocol == DELIVERY_RAW) {
-        at += *at == '/';
-        u.pjl = strcmp(at, "?pjl") == 0;
-        if (*at != '\0' && !u.pjl)
+        if (read_raw(at, &u) != OK)
             return ERR_FORMAT;
     } else if (*at == '\0') {
         strcpy(u.path, "/");

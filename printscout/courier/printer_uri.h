@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * printer_uri: where an order sends a job. "ipps://HOST[:631]/PATH" or "socket://HOST[:9100]", with "?pjl" behind the
- * latter when the printer is registered as one that answers PJL.
+ * printer_uri: where an order sends a job. "ipps://HOST[:631]/PATH" or "socket://HOST[:9100]"; behind the latter "?pjl"
+ * when the printer is registered as one that answers PJL, and "?language=NAME" for what it takes; both with "&"
+ * between.
  */
 #ifndef PRINTSCOUT_COURIER_PRINTER_URI_H
 #define PRINTSCOUT_COURIER_PRINTER_URI_H
@@ -15,6 +16,8 @@ struct printer_uri {
     char path[PRINTER_URI_SIZE]; /* IPPS: begins with a slash */
     uint16_t port;
     int pjl; /* raw 9100: it may be asked in PJL */
+    const char
+        *format; /* raw 9100: the MIME type of what it takes; NULL: not said, or one that we do not know. Static */
 };
 
 /* ERR_FORMAT: not a URI of this protocol, or with a user name, a fragment or bytes that no URI has. */

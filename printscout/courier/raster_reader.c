@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * raster_reader: a page is a header of 1,796 bytes, then lines; a line is a count of its repetitions, then runs: one
- * pixel repeated, or several as they are.
+ * raster_reader: a page is a header, then lines; a line is a count of its repetitions, then runs: one pixel repeated,
+ * or several as they are.
  */
 #include "printscout/courier/raster_reader.h"
 
 #include <string.h>
 
-#include "base/buf.h"
 #include "crypto/secret.h"
-
-#define HEADER_LEN     1796
-#define AT_DPI         276
-#define AT_SIZE        372
-#define AT_BITS        384 /* of a colour, of a pixel, then bytes of a line, colour order, colour space */
-#define AT_COLORS      420
-#define SPACE_SGRAY    18
-#define SPACE_SRGB     19
-#define LITERAL_CODES  128 /* a run's code: below, it repeats one pixel; above, 257 - code pixels follow */
-#define LITERAL_OFFSET 257
 
 struct raster_reader {
     struct raster_source source;
@@ -26,6 +15,7 @@ struct raster_reader {
     uint64_t total;
     uint32_t lines_left, repeats_left; /* of the page; of the line that stands in line */
     int begun;
+    enum raster_kind kind;
     size_t at, len; /* in bytes */
     uint8_t bytes[16384];
     uint8_t line[RASTER_LINE_MAX];
@@ -75,55 +65,33 @@ static enum err inside(enum err e)
     return e == ERR_NOTFOUND ? ERR_FORMAT : e;
 }
 
-static uint32_t number(const uint8_t *header, size_t at)
+/* What stands before the first page: by its first four bytes one knows how long it is. */
+static enum err read_start(struct raster_reader *r)
 {
-    struct rbuf b = rbuf_of(header + at, 4);
-    uint32_t v = 0;
+    uint8_t start[RASTER_START_MAX] = {0};
+    enum err e;
 
-    return rbuf_u32(&b, &v) == OK ? v : 0;
-}
-
-static int is_dpi(uint32_t dpi)
-{
-    return dpi >= RASTER_DPI_MIN && dpi <= RASTER_DPI_MAX;
-}
-
-static enum err read_header(const uint8_t *h, struct raster_page *p)
-{
-    const uint32_t space = number(h, AT_BITS + 16);
-
-    *p = (struct raster_page){.width = number(h, AT_SIZE),
-                              .height = number(h, AT_SIZE + 4),
-                              .dpi_x = number(h, AT_DPI),
-                              .dpi_y = number(h, AT_DPI + 4),
-                              .colors = space == SPACE_SRGB ? 3 : 1,
-                              .line_len = number(h, AT_BITS + 8)};
-    if (memcmp(h, "PwgRaster", sizeof "PwgRaster") != 0)
-        return ERR_FORMAT;
-    if ((space != SPACE_SRGB && space != SPACE_SGRAY) || number(h, AT_BITS) != 8 ||
-        number(h, AT_BITS + 4) != 8 * p->colors || number(h, AT_BITS + 12) != 0 || number(h, AT_COLORS) != p->colors)
-        return ERR_UNSUPPORTED;
-    if (p->width == 0 || p->height == 0 || !is_dpi(p->dpi_x) || !is_dpi(p->dpi_y))
-        return ERR_FORMAT;
-    if (p->line_len > RASTER_LINE_MAX || (uint64_t)p->line_len * p->height > RASTER_PAGE_MAX)
-        return ERR_LIMIT;
-    return p->line_len == (uint64_t)p->width * p->colors ? OK : ERR_FORMAT;
+    if ((e = inside(take(r, start, 4))) != OK)
+        return e;
+    if (memcmp(start, "UNIR", 4) == 0 && (e = inside(take(r, start + 4, sizeof start - 4))) != OK)
+        return e;
+    return raster_kind_of(start, &r->kind);
 }
 
 enum err raster_reader_page(struct raster_reader *r, struct raster_page *out)
 {
-    uint8_t header[HEADER_LEN], word[4];
+    uint8_t header[RASTER_HEADER_MAX];
     enum err e;
 
     if (r->lines_left > 0)
         return ERR_STATE;
-    if (!r->begun && ((e = inside(take(r, word, sizeof word))) != OK || memcmp(word, "RaS2", sizeof word) != 0))
-        return e != OK ? e : ERR_FORMAT;
-    e = take(r, header, sizeof header);
+    if (!r->begun && (e = read_start(r)) != OK)
+        return e;
+    e = take(r, header, raster_header_len(r->kind));
     if (e != OK)
         return r->begun ? e : inside(e); /* a document has a page */
     r->begun = 1;
-    if ((e = read_header(header, &r->page)) != OK)
+    if ((e = raster_page_read(r->kind, header, &r->page)) != OK)
         return e;
     r->total += (uint64_t)r->page.line_len * r->page.height;
     if (r->total > RASTER_TOTAL_MAX)
@@ -137,19 +105,24 @@ enum err raster_reader_page(struct raster_reader *r, struct raster_page *out)
 /* One run into the line at *at. */
 static enum err read_run(struct raster_reader *r, size_t *at)
 {
-    const size_t unit = r->page.colors;
+    const size_t unit = r->page.colors, room = r->page.line_len - *at;
     uint8_t code;
     size_t len;
     enum err e;
 
     if ((e = take(r, &code, 1)) != OK)
         return e;
-    len = (code < LITERAL_CODES ? code + 1u : (size_t)(LITERAL_OFFSET - code)) * unit;
-    if (code == LITERAL_CODES || len > r->page.line_len - *at) /* 128 is reserved; a run beyond its line is none */
+    if (code == RASTER_RUN_FILL && r->kind == RASTER_URF) {
+        memset(r->line + *at, RASTER_WHITE, room);
+        *at += room;
+        return OK;
+    }
+    len = raster_run_pixels(code) * unit;
+    if (code == RASTER_RUN_FILL || len > room) /* a run beyond its line is none */
         return ERR_FORMAT;
-    if ((e = take(r, r->line + *at, code < LITERAL_CODES ? unit : len)) != OK)
+    if ((e = take(r, r->line + *at, raster_run_stored(code) * unit)) != OK)
         return e;
-    for (size_t i = unit; code < LITERAL_CODES && i < len; i++)
+    for (size_t i = unit; code < RASTER_RUN_FILL && i < len; i++)
         r->line[*at + i] = r->line[*at + i - unit];
     *at += len;
     return OK;

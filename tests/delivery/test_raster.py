@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A raster document comes out of a printer that takes PDF and no raster, pixel for pixel; a damaged one never goes out."""
+"""A raster document comes out of a printer that takes PDF and no raster, and of one that wants its backs turned, pixel for pixel; a
+damaged one never goes out."""
 import random
 import struct
 import subprocess
 
 import pytest
 import straw_ipp as ipp
-from harness import raster
+from harness import jpeg, raster
+from harness.pixels import mirrored, page, picture, unpack, urf, urf_page
 from straw_printer import StrawPrinter
 
 
@@ -17,61 +19,6 @@ def printer(certificates):
     p.pin, p.formats = pin, ["application/pdf"]
     yield p
     p.stop()
-
-
-def header(width, height, colours, dpi):
-    fields = {276: (dpi, dpi), 372: (width, height), 384: (8, 8 * colours, width * colours, 0, 19 if colours == 3 else 18),
-              420: (colours,)}
-    h = bytearray(1796)
-    h[:10] = b"PwgRaster\0"
-    for at, values in fields.items():
-        struct.pack_into(f">{len(values)}I", h, at, *values)
-    return bytes(h)
-
-
-def pack_line(line, unit):
-    """As runs of equal pixels, and pixels as they are between them."""
-    pixels, out, at = [line[i:i + unit] for i in range(0, len(line), unit)], b"", 0
-    while at < len(pixels):
-        run = 1
-        while at + run < len(pixels) and run < 128 and pixels[at + run] == pixels[at]:
-            run += 1
-        if run > 1 or at + 1 == len(pixels):
-            out += bytes([run - 1]) + pixels[at]
-            at += run
-            continue
-        n = 1
-        while at + n < len(pixels) and n < 128 and pixels[at + n] != pixels[at + n - 1]:
-            n += 1
-        n = max(n, 2)
-        out += bytes([257 - n]) + b"".join(pixels[at:at + n])
-        at += n
-    return out
-
-
-def page(lines, colours, dpi=100):
-    body, at = b"", 0
-    while at < len(lines):
-        same = 1
-        while at + same < len(lines) and same < 256 and lines[at + same] == lines[at]:
-            same += 1
-        body += bytes([same - 1]) + pack_line(lines[at], colours)
-        at += same
-    return header(len(lines[0]) // colours, len(lines), colours, dpi) + body
-
-
-def picture(width, height, colours, seed):
-    """Noise, bars and bands: runs, single pixels and repeated lines."""
-    rng = random.Random(seed)
-    out = []
-    for y in range(height):
-        if y % 40 < 20 and out and y % 40 > 0:
-            out.append(out[-1])
-        elif y % 3 == 0:
-            out.append(rng.randbytes(width * colours))
-        else:
-            out.append(b"".join(bytes([(x // 9 * 40 + y) % 256] * colours) for x in range(width)))
-    return out
 
 
 def read_ppm(paths):
@@ -161,29 +108,195 @@ def test_a_printer_that_takes_raster_gets_it_as_it_is(printer, deliver, tmp_path
 
 
 class Duplex(StrawPrinter):
-    back = "rotated"
+    """Prints on two sides, and wants its backs as `back` says."""
+    back, urf, more = "rotated", ["V1.4", "W8", "SRGB24", "RS100-300", "DM3"], b""
 
     def _printer(self):
         return (super()._printer() + ipp.attribute(ipp.KEYWORD, "pwg-raster-document-sheet-back", self.back) +
-                ipp.attribute(ipp.KEYWORD, "sides-supported", "one-sided", "two-sided-long-edge"))
+                ipp.attribute(ipp.KEYWORD, "urf-supported", *self.urf) + self.more +
+                ipp.attribute(ipp.KEYWORD, "sides-supported", "one-sided", "two-sided-long-edge", "two-sided-short-edge"))
 
 
-@pytest.mark.parametrize("back,sides,wrapped", [("rotated", "two-sided-long-edge", True), ("flipped", "two-sided-long-edge", True),
-                                                ("normal", "two-sided-long-edge", False), ("rotated", "one-sided", False)])
-def test_two_sided_raster_for_a_printer_that_turns_its_backs_goes_as_pdf_whose_pages_are_upright(
-        certificates, deliver, tmp_path, back, sides, wrapped):
+@pytest.fixture
+def duplex(certificates):
     pair, pin = certificates.make()
     p = Duplex(pair).start()
-    p.back, p.formats = back, ["application/pdf", "image/pwg-raster"]
-    front, other = picture(150, 200, 3, 4), picture(150, 200, 3, 5)
-    source = write(tmp_path / "a.pwg", b"RaS2" + page(front, 3) + page(other, 3))
-    d = deliver(p.uri, "--pin", pin, "--options", ipp.attribute(ipp.KEYWORD, "sides", sides).hex(), of=source)
-    assert d.end() == ("printed", "none")
-    document = the_document(p)
+    p.pin, p.formats = pin, ["image/pwg-raster", "image/urf"]
+    yield p
     p.stop()
-    if not wrapped:
-        assert document == source.read_bytes()
+
+
+def chosen(sides, more=b""):
+    return (ipp.attribute(ipp.KEYWORD, "sides", sides) + more).hex()
+
+
+LONG, SHORT = "two-sided-long-edge", "two-sided-short-edge"
+# (sheet-back, sides): the transforms of a back across the feed and along it; -1 turns it round. PWG 5102.4
+TRANSFORMS = {("normal", LONG): (1, 1), ("normal", SHORT): (1, 1), ("flipped", LONG): (1, -1), ("flipped", SHORT): (-1, 1),
+              ("rotated", LONG): (-1, -1), ("rotated", SHORT): (1, 1), ("manual-tumble", LONG): (1, 1),
+              ("manual-tumble", SHORT): (-1, -1)}
+
+
+def turned(lines, unit, transforms):
+    across, along = transforms
+    lines = mirrored(lines, unit) if across == -1 else lines
+    return lines[::-1] if along == -1 else lines
+
+
+@pytest.mark.parametrize("back, sides", TRANSFORMS)
+def test_the_backs_of_a_two_sided_raster_are_turned_as_the_printer_says(duplex, deliver, tmp_path, back, sides):
+    duplex.back = back
+    pictures = [picture(150, 200, 3, n) for n in range(4)] + [picture(90, 60, 1, 9)]
+    pictures[1][0] = b"\x07" * 450  # a line that stands alone, at the edge
+    source = write(tmp_path / "a.pwg", b"RaS2" + b"".join(page(p, len(p[0]) // 150 or 1) for p in pictures))
+    d = deliver(duplex.uri, "--pin", duplex.pin, "--options", chosen(sides), of=source)
+    assert d.end() == ("printed", "none")
+    if back == "normal":
+        assert the_document(duplex) == source.read_bytes()
         return
-    pdf = write(tmp_path / "a.pdf", document)
-    assert stored(pdf, tmp_path) == b"".join(front) + b"".join(other)
-    assert all(look_alike(page[2], b"".join(lines)) for page, lines in zip(rendered(pdf, tmp_path), (front, other)))
+    transforms = TRANSFORMS[back, sides]
+    for n, ((head, lines), original) in enumerate(zip(unpack(the_document(duplex)), pictures, strict=True)):
+        unit = struct.unpack_from(">I", head, 420)[0]
+        is_back = n % 2 == 1
+        assert struct.unpack_from(">ii", head, 456) == (transforms if is_back else (1, 1))
+        assert struct.unpack_from(">I", head, 272) + struct.unpack_from(">I", head, 368) == (1, sides == SHORT)
+        assert lines == (turned(original, unit, transforms) if is_back else original)
+
+
+@pytest.mark.parametrize("key, back", [("DM2", "flipped"), ("DM3", "rotated"), ("DM4", "manual-tumble")])
+@pytest.mark.parametrize("sides", [LONG, SHORT])
+def test_the_backs_of_a_two_sided_urf_are_turned_as_well(duplex, deliver, tmp_path, key, back, sides):
+    duplex.urf = ["V1.4", "W8", "SRGB24", "RS100-300", key]
+    pictures = [[line[:-9 - y % 5 * 3] + b"\xff" * (9 + y % 5 * 3) for y, line in enumerate(picture(150, 90, 3, n))]
+                for n in range(4)]
+    pictures[3] = [b"\xff" * 450] * 300  # nothing but white
+    source = write(tmp_path / "a.urf", urf(*(urf_page(p, 3) for p in pictures)))
+    d = deliver(duplex.uri, "--pin", duplex.pin, "--options", chosen(sides), of=source)
+    assert d.end() == ("printed", "none")
+    for n, ((head, lines), original) in enumerate(zip(unpack(the_document(duplex)), pictures, strict=True)):
+        assert head[2] == (2 if sides == SHORT else 3)
+        assert lines == (turned(original, 3, TRANSFORMS[back, sides]) if n % 2 == 1 else original)
+
+
+def test_the_pages_that_were_chosen_are_turned_by_the_side_that_they_come_on(duplex, deliver, tmp_path):
+    duplex.more = ipp.attribute(ipp.BOOLEAN, "page-ranges-supported", True)
+    pictures = [picture(60, 40, 3, n) for n in range(6)]
+    source = write(tmp_path / "a.pwg", b"RaS2" + b"".join(page(p, 3) for p in pictures))
+    ranges = b"\x33" + struct.pack(">H11sHii", 11, b"page-ranges", 8, 2, 3) + b"\x33" + struct.pack(">HHii", 0, 8, 5, 5)
+    d = deliver(duplex.uri, "--pin", duplex.pin, "--options", chosen(LONG, ranges), of=source)
+    assert d.end() == ("printed", "none")
+    assert [lines for _, lines in unpack(the_document(duplex))] == [
+        pictures[1], turned(pictures[2], 3, (-1, -1)), pictures[4]]
+    assert not any("page-ranges" in attributes for _, attributes in duplex.requests), "they were chosen already"
+
+
+def test_a_printer_that_turns_its_backs_gets_one_side_as_it_is(duplex, deliver, tmp_path):
+    source = write(tmp_path / "a.pwg", b"RaS2" + page(picture(150, 200, 3, 4), 3) * 2)
+    d = deliver(duplex.uri, "--pin", duplex.pin, "--options", chosen("one-sided"), of=source)
+    assert d.end() == ("printed", "none")
+    assert the_document(duplex) == source.read_bytes()
+
+
+def test_a_printer_that_prints_on_two_sides_by_itself_has_its_backs_turned_too(duplex, deliver, tmp_path):
+    duplex.more = ipp.attribute(ipp.KEYWORD, "sides-default", LONG)
+    lines = picture(150, 200, 3, 4)
+    d = deliver(duplex.uri, "--pin", duplex.pin, of=write(tmp_path / "a.pwg", b"RaS2" + page(lines, 3) * 2))
+    assert d.end() == ("printed", "none")
+    assert unpack(the_document(duplex))[1][1] == turned(lines, 3, (-1, -1))
+
+
+@pytest.mark.parametrize("cut", [10, 3000, 50_000])
+def test_a_cut_raster_whose_backs_are_to_be_turned_never_goes_out(duplex, deliver, tmp_path, cut):
+    whole = b"RaS2" + page(picture(150, 200, 3, 4), 3) * 2
+    d = deliver(duplex.uri, "--pin", duplex.pin, "--options", chosen(LONG), of=write(tmp_path / "a.pwg", whole[:-cut]))
+    assert d.end() == ("not-printed", "format-not-supported")
+    assert duplex.jobs == {}
+
+
+def test_a_large_page_is_turned_across_what_memory_holds_of_it_at_once(duplex, deliver, tmp_path):
+    lines = [random.Random(y).randbytes(3 * 1500) for y in range(700)]  # 3 MB that do not compress
+    d = deliver(duplex.uri, "--pin", duplex.pin, "--options", chosen(LONG), of=write(tmp_path / "a.pwg", b"RaS2" + page(lines, 3) * 2))
+    assert d.end() == ("printed", "none")
+    assert [found for _, found in unpack(the_document(duplex))] == [lines, turned(lines, 3, (-1, -1))]
+
+
+SGRAY = ipp.attribute(ipp.KEYWORD, "pwg-raster-document-type-supported", "sgray_8")
+
+
+@pytest.mark.parametrize("also_pdf", [False, True])
+@pytest.mark.parametrize("what", ["type", "resolution", "urf type", "urf resolution"])
+def test_a_raster_of_a_type_or_resolution_that_the_printer_lacks_goes_as_pdf_or_not(duplex, deliver, tmp_path, what, also_pdf):
+    duplex.formats = ["image/pwg-raster", "image/urf"] + ["application/pdf"] * also_pdf
+    if what == "type":
+        duplex.more = SGRAY
+    elif what == "resolution":
+        duplex.more = b"\x32" + struct.pack(">H40sHiib", 40, b"pwg-raster-document-resolution-supported", 9, 600, 600, 3)
+    duplex.urf = ["W8", "RS100"] if what == "urf type" else ["SRGB24", "RS300-600"]
+    lines = picture(150, 100, 3, 4)
+    document = urf(urf_page(lines, 3)) if "urf" in what else b"RaS2" + page(lines, 3)
+    d = deliver(duplex.uri, "--pin", duplex.pin, of=write(tmp_path / "a", document))
+    assert d.end() == (("printed", "none") if also_pdf else ("not-printed", "format-not-supported"))
+    if also_pdf:
+        assert stored(write(tmp_path / "a.pdf", the_document(duplex)), tmp_path) == b"".join(lines)
+
+
+def test_urf_goes_as_pdf_to_a_printer_that_takes_only_that(printer, deliver, tmp_path):
+    colour, grey = picture(200, 150, 3, 2), picture(150, 100, 1, 3)
+    colour[7] = b"\x20\x30\x40" + b"\xff" * 597
+    source = write(tmp_path / "a.urf", urf(urf_page(colour, 3), urf_page(grey, 1)))
+    d = deliver(printer.uri, "--pin", printer.pin, of=source)
+    assert d.end() == ("printed", "none")
+    in_rgb = b"".join(bytes([v] * 3) for line in grey for v in line)
+    assert stored(write(tmp_path / "a.pdf", the_document(printer)), tmp_path) == b"".join(colour) + in_rgb
+
+
+def test_a_cut_urf_is_refused_before_the_printer_has_a_job(printer, deliver, tmp_path):
+    source = write(tmp_path / "a.urf", urf(urf_page(picture(200, 150, 3, 2), 3))[:-5])
+    d = deliver(printer.uri, "--pin", printer.pin, of=source)
+    assert d.end() == ("not-printed", "format-not-supported")
+    assert printer.jobs == {}
+
+
+def told_of(pdf):
+    done = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    return {k: v.strip() for k, v in (line.split(":", 1) for line in done.stdout.splitlines())}
+
+
+@pytest.mark.parametrize("colours", [1, 3])
+def test_a_jpeg_goes_byte_for_byte_inside_a_pdf_to_a_printer_that_takes_only_that(printer, deliver, tmp_path, colours):
+    squares = [[(x * 20 + y * 4, 100 + x, 90)[:colours] if colours > 1 else x * 20 + y * 4 for x in range(12)] for y in range(9)]
+    source = write(tmp_path / "a.jpg", jpeg.picture(squares, colours))
+    d = deliver(printer.uri, "--pin", printer.pin, of=source)
+    assert d.end() == ("printed", "none")
+    pdf = write(tmp_path / "a.pdf", the_document(printer))
+    assert told_of(pdf)["Page size"].startswith("69.12 x 51.84 pts")
+    subprocess.run(["pdfimages", "-j", pdf, tmp_path / "picture"], check=True)
+    assert (tmp_path / "picture-000.jpg").read_bytes() == source.read_bytes()
+    subprocess.run(["pdftoppm", "-r", "100", pdf, tmp_path / "page"], check=True)
+    ((width, height, data),) = read_ppm(tmp_path.glob("page-*.ppm"))
+    assert (width, height) == (96, 72)
+    if colours == 1:
+        assert all(abs(data[(y * 8 + 4) * 288 + (x * 8 + 4) * 3] - squares[y][x]) <= 1 for y in range(9) for x in range(12))
+
+
+def test_a_photograph_that_lies_on_its_side_is_printed_upright(printer, deliver, tmp_path):
+    source = write(tmp_path / "a.jpg", jpeg.picture([[10] * 4] * 2, more=jpeg.exif(6)))
+    d = deliver(printer.uri, "--pin", printer.pin, of=source)
+    assert d.end() == ("printed", "none")
+    assert told_of(write(tmp_path / "a.pdf", the_document(printer)))["Page rot"] == "90"
+
+
+@pytest.mark.parametrize("data", [jpeg.picture([[10]], more=jpeg.exif(2)), jpeg.picture([[10]])[:100]], ids=["mirrored", "cut"])
+def test_a_jpeg_that_no_pdf_can_hold_is_refused_before_the_printer_has_a_job(printer, deliver, tmp_path, data):
+    d = deliver(printer.uri, "--pin", printer.pin, of=write(tmp_path / "a.jpg", data))
+    assert d.end() == ("not-printed", "format-not-supported")
+    assert printer.jobs == {}
+
+
+def test_a_printer_that_takes_jpeg_gets_it_as_it_is(printer, deliver, tmp_path):
+    printer.formats = ["application/pdf", "image/jpeg"]
+    source = write(tmp_path / "a.jpg", jpeg.picture([[10] * 4] * 2))
+    d = deliver(printer.uri, "--pin", printer.pin, of=source)
+    assert d.end() == ("printed", "none")
+    assert the_document(printer) == source.read_bytes()

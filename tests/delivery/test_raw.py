@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Raw 9100: the printer gets the document's bytes and nothing else, and only what it took in order is called sent."""
+import subprocess
+
 import pytest
 import straw_ipp as ipp
+from harness import jpeg, raster
+from harness.pixels import header, picture, urf, urf_page
 from straw_printer import StrawRaw
 
 UEL = b"\x1b%-12345X"
@@ -149,3 +153,59 @@ def test_a_printer_registered_with_pjl_that_stays_silent_gets_the_document_and_i
     assert d.end() == ("printed", "none")
     assert d.result["silent"] == 1
     assert bytes(printer.received[0]) == UEL + b"@PJL INFO ID\r\n" + document.read_bytes()
+
+
+PDF_RAW = "?language=pdf"
+
+
+@pytest.mark.parametrize("name", ["pwg", "urf", "jpeg"])
+def test_pictures_go_as_pdf_to_a_raw_printer_that_takes_pdf(printer, deliver, tmp_path, name):
+    document = {"pwg": raster.document(dpi=75, pages=2), "jpeg": jpeg.picture([[9, 200], [30, 60]]),
+                "urf": urf(urf_page(picture(90, 60, 3, 1), 3))}[name]
+    path = tmp_path / name
+    path.write_bytes(document)
+    d = deliver(printer.uri + PDF_RAW, of=path)
+    assert d.end() == ("printed", "none")
+    got = bytes(printer.received[0])
+    assert got.startswith(b"%PDF-1.4\n") and got.endswith(b"%%EOF\n")
+    (tmp_path / "got.pdf").write_bytes(got)
+    told = subprocess.run(["pdfinfo", tmp_path / "got.pdf"], capture_output=True, text=True, check=True)
+    assert f"Pages:           {2 if name == 'pwg' else 1}\n" in told.stdout and told.stderr == ""
+    if name == "jpeg":
+        assert document in got
+
+
+DOCUMENTS = {"pdf": b"%PDF-1.4\n", "pwg-raster": raster.document(dpi=75), "postscript": b"%!PS-Adobe-3.0\n", "pcl": b"\x1bE",
+             "text": b"plain text\n", "half a raster": raster.document(dpi=75)[:-9], "half a jpeg": jpeg.picture([[9]])[:90]}
+
+
+@pytest.mark.parametrize("language, what", [("pdf", "pcl"), ("pdf", "text"), ("pwg-raster", "pdf"), ("postscript", "pdf"),
+                                            ("pcl", "pdf"), ("pdf", "half a raster"), ("pdf", "half a jpeg")])
+def test_what_a_raw_printer_does_not_take_costs_no_byte(printer, deliver, tmp_path, language, what):
+    path = tmp_path / "document"
+    path.write_bytes(DOCUMENTS[what])
+    d = deliver(printer.uri + "?language=" + language, of=path)
+    assert d.end() == ("not-printed", "format-not-supported")
+    assert b"".join(printer.received) == b""
+
+
+@pytest.mark.parametrize("language, what", [(n, n) for n in ("pdf", "pwg-raster", "postscript", "pcl")] + [("pcl", "text")])
+def test_what_a_raw_printer_takes_goes_as_it_is(printer, deliver, tmp_path, language, what):
+    path = tmp_path / "document"
+    path.write_bytes(DOCUMENTS[what])
+    d = deliver(printer.uri + "?language=" + language, of=path)
+    assert d.end() == ("printed", "none")
+    assert bytes(printer.received[0]) == DOCUMENTS[what]
+
+
+def test_pjl_that_a_picture_would_become_inside_its_pdf_is_found(printer, deliver, tmp_path):
+    """Pixels that look like PJL, in a raster whose runs hide them and whose PDF would not."""
+    line = (UEL + b"@PJL RESET\r\n").ljust(60, b"\0")
+    packed = b"".join(bytes([0]) + line[i:i + 1] for i in range(len(line)))  # each a run of its own
+    source = tmp_path / "evil.pwg"
+    source.write_bytes(b"RaS2" + header(60, 40, 1, 100) + (b"\0" + packed) * 40)
+    assert UEL not in source.read_bytes()
+    d = deliver(printer.uri + PDF_RAW, of=source)
+    event = d.end()
+    assert UEL not in b"".join(map(bytes, printer.received))
+    assert event in (("printed", "none"), ("not-printed", "format-not-supported"))

@@ -25,8 +25,17 @@ static void what_is_no_plain_address_is_refused(void **state)
                                        "ipps://[fe80::1/",
                                        "ipps://[printer]/",
                                        "ipps://[]/"};
-    static const char *const raw[] = {"socket://printer/path", "socket://printer?pjl=1", "socket://printer:9100/?pjl&x",
-                                      "socket://printer?", "ipps://printer/"};
+    static const char *const raw[] = {"socket://printer/path",
+                                      "socket://printer?pjl=1",
+                                      "socket://printer:9100/?pjl&x",
+                                      "socket://printer?",
+                                      "ipps://printer/",
+                                      "socket://printer?language=",
+                                      "socket://printer?language=p df",
+                                      "socket://printer?language=pdf&pjl",
+                                      "socket://printer?pjl?language=pdf",
+                                      "socket://printer&language=pdf",
+                                      "socket://printer?pjl&language=pdf&language=pdf"};
     struct printer_uri u;
 
     (void)state;
@@ -83,6 +92,23 @@ static void a_raw_address_says_whether_the_printer_speaks_pjl(void **state)
     assert_true(u.pjl);
 }
 
+static void a_raw_address_says_what_the_printer_takes(void **state)
+{
+    struct printer_uri u;
+
+    (void)state;
+    assert_int_equal(printer_uri_read("socket://mono?pjl", DELIVERY_RAW, &u), OK);
+    assert_null(u.format);
+    assert_int_equal(printer_uri_read("socket://mono:9100?language=pdf", DELIVERY_RAW, &u), OK);
+    assert_string_equal(u.format, "application/pdf");
+    assert_false(u.pjl);
+    assert_int_equal(printer_uri_read("socket://mono?pjl&language=pcl", DELIVERY_RAW, &u), OK);
+    assert_string_equal(u.format, "application/vnd.hp-pcl");
+    assert_true(u.pjl);
+    assert_int_equal(printer_uri_read("socket://mono?language=zpl-2", DELIVERY_RAW, &u), OK);
+    assert_null(u.format); /* the printer's own affair */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -90,6 +116,7 @@ int main(void)
         cmocka_unit_test(a_host_that_fills_the_order_is_refused),
         cmocka_unit_test(an_ipps_address_becomes_the_same_https_address),
         cmocka_unit_test(a_raw_address_says_whether_the_printer_speaks_pjl),
+        cmocka_unit_test(a_raw_address_says_what_the_printer_takes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -452,6 +452,20 @@ static void a_right_request_gives_an_order_that_only_its_recipient_opens(void **
     scene_end(&c);
 }
 
+static void an_order_says_what_its_raw_printer_takes(void **state)
+{
+    struct site *s = *state;
+    struct scene c;
+    struct order o;
+
+    scene_new(&c, s);
+    c.g.printer = s->mono;
+    assert_int_equal(ask_grant(s, &c.g), OK);
+    read_order(s, &o);
+    assert_string_equal(o.printer_uri, "socket://mono.example:9100?language=pdf");
+    scene_end(&c);
+}
+
 static void the_deadline_is_on_the_couriers_clock(void **state)
 {
     struct site *s = *state;
@@ -495,6 +509,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(neither_titles_nor_keys_are_in_the_audit_log, site_new, site_free),
         cmocka_unit_test_setup_teardown(a_right_request_gives_an_order_that_only_its_recipient_opens, site_new,
                                         site_free),
+        cmocka_unit_test_setup_teardown(an_order_says_what_its_raw_printer_takes, site_new, site_free),
         cmocka_unit_test_setup_teardown(the_deadline_is_on_the_couriers_clock, site_new, site_free),
         cmocka_unit_test_setup_teardown(a_courier_that_may_deliver_gets_a_blobs_job, site_new, site_free),
     };
