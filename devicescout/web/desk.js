@@ -5,14 +5,23 @@
   var self = window.latchkey;
   var $ = self.$;
 
-  function newestFirst(a, b) { return b.created - a.created || (a.id < b.id ? -1 : 1); }
+  /* One's own first, then by whose they are; the newest of each on top. */
+  function inOrder(a, b) {
+    return whose(a).localeCompare(whose(b)) || b.created - a.created || (a.id < b.id ? -1 : 1);
+  }
+
+  function whose(job) { return job.owner || ''; }
 
   function sorted(which) {
     var jobs = self.session.jobs;
-    return Object.keys(jobs).map(function (id) { return jobs[id]; }).filter(which || Boolean).sort(newestFirst);
+    return Object.keys(jobs).map(function (id) { return jobs[id]; }).filter(which || Boolean).sort(inOrder);
   }
 
-  function choosable() { return sorted(self.mayRelease); }
+  /* What "all" means: one's own that were not printed yet; only where there are none of these, whatever can be printed. */
+  function choosable() {
+    var fresh = sorted(function (job) { return self.mayRelease(job) && !job.owner && !job.kept; });
+    return fresh.length ? fresh : sorted(self.mayRelease);
+  }
 
   function chosen() {
     return sorted(function (job) { return self.session.chosen[job.id] && self.mayRelease(job); });
@@ -25,21 +34,50 @@
 
   /* Drawing ------------------------------------------------------------------------------------------------------ */
 
-  self.draw = function () {
-    var list = $('jobs'), session = self.session;
+  function head(owner) {
+    var heads = self.session.heads, li = heads[owner], words;
 
-    sorted().forEach(function (job, place) {
+    if (!li) {
+      li = heads[owner] = self.make('li', 'owner');
+      words = document.createElement('h2');
+      words.textContent = owner ? self.text('list.of', { person: owner }) : self.text('list.own');
+      li.appendChild(words);
+    }
+    return li;
+  }
+
+  /* The rows, under heads where there are jobs of more than oneself. */
+  function elements() {
+    var session = self.session, last = null, out = [];
+    var jobs = sorted(), mixed = jobs.some(function (job) { return job.owner; });
+
+    jobs.forEach(function (job) {
       var row = session.rows[job.id] = session.rows[job.id] || self.row(job.id, choose);
       self.fill(row, job, Boolean(session.chosen[job.id]) && self.mayRelease(job));
-      if (list.children[place] !== row.element) { list.insertBefore(row.element, list.children[place] || null); }
+      if (mixed && whose(job) !== last) { out.push(head(whose(job))); }
+      last = whose(job);
+      out.push(row.element);
     });
-    self.show('empty', session.listed && list.children.length === 0);
+    return out;
+  }
+
+  self.draw = function () {
+    var list = $('jobs'), wanted = elements();
+
+    wanted.forEach(function (element, place) {
+      if (list.children[place] !== element) { list.insertBefore(element, list.children[place] || null); }
+    });
+    while (list.children.length > wanted.length) { list.removeChild(list.lastChild); }
+    self.show('empty', self.session.listed && wanted.length === 0);
     drawFooter();
     drawProgress();
   };
 
+  function isWaiting(job) { return job.state === 'waiting'; }
+
   function drawFooter() {
     var all = choosable().length, some = chosen().length;
+    var others = chosen().some(function (job) { return job.owner; });
 
     $('select-all').checked = some > 0 && some === all;
     $('select-all').disabled = all === 0;
@@ -48,7 +86,7 @@
     self.say('release', some ? self.count('release', some) : all > 1 ? self.text('release.all', { n: all }) :
       self.text('release.none'));
     $('release').disabled = all === 0;
-    $('delete').disabled = some === 0;
+    $('delete').disabled = some === 0 || others; /* whose it is deletes it */
     self.say('options-text', self.text(self.optionsChanged(self.session.options) ? 'options.button.changed' : 'options.button'));
     $('options').disabled = all === 0;
   }
@@ -65,6 +103,7 @@
       wrong ? (n > 1 ? self.text('progress.wrong', { done: printed.length, n: n }) : self.how(jobs[0])) :
       sure ? self.count('how.delivered.pages', pages) : self.count('progress.done', n);
 
+    self.show('cancel', jobs.some(isWaiting));
     self.show('progress', n > 0);
     if (n === 0) { return; }
     $('progress').className = 'progress ' + (moving ? 'moving' : wrong ? 'wrong' : 'done');
@@ -77,7 +116,6 @@
 
   function remove(id) {
     var session = self.session;
-    if (session.rows[id]) { $('jobs').removeChild(session.rows[id].element); }
     delete session.rows[id];
     delete session.jobs[id];
     delete session.chosen[id];
@@ -94,9 +132,20 @@
     self.draw();
   };
 
+  /* A swipe has released what it could: its progress is seen at once, and what stays held is said. */
+  function tellFast(jobs) {
+    var fast = self.session.fast, held = fast.held.map(function (job) { return job.id; });
+
+    self.session.released = jobs.filter(function (job) {
+      return !job.owner && held.indexOf(job.id) < 0 && (job.state !== 'held' || job.problem !== 'none');
+    }).map(function (job) { return job.id; });
+    if (held.length) { self.news(self.count('fast.held', held.length)); }
+  }
+
   self.takeAll = function (jobs) {
     var here = {}, session = self.session;
 
+    if (!session.listed && session.fast) { tellFast(jobs); }
     session.listed = true;
     jobs.forEach(function (job) { here[job.id] = job; });
     Object.keys(session.jobs).forEach(function (id) { if (!here[id]) { remove(id); } });
@@ -148,12 +197,31 @@
     var ids = jobs.map(function (job) { return job.id; }).reverse();
     var body = { jobs: ids, options: self.optionsForCall(self.session.options), passwords: passwords };
 
+    if (self.session.options.keep) { body.keep = true; }
     if (!ids.length) { return; }
     $('release').disabled = true;
     self.call('POST', 'release', body, function (status, answer) {
       if (!self.session) { return; }
       if (status === 401) { self.leave('news.signed-out'); return; }
       if (status === 202) { released(ids, answer.refused); } else { self.news(self.text('release.failed')); }
+      self.draw();
+    });
+  }
+
+  /* What has no order yet is held again. */
+  function cancel() {
+    var ids = self.session.released.filter(function (id) {
+      return self.session.jobs[id] && isWaiting(self.session.jobs[id]);
+    });
+
+    if (!ids.length) { return; }
+    self.call('POST', 'withdraw', { jobs: ids }, function (status, answer) {
+      if (!self.session) { return; }
+      if (status === 401) { self.leave('news.signed-out'); return; }
+      if (status !== 200) { self.news(self.text('release.failed')); return; }
+      ids = ids.filter(function (id) { return !answer.refused.some(function (r) { return r.id === id; }); });
+      self.session.released = self.session.released.filter(function (id) { return ids.indexOf(id) < 0; });
+      if (answer.refused.length) { self.news(self.text('cancel.late')); }
       self.draw();
     });
   }
@@ -197,6 +265,7 @@
   self.bindDesk = function () {
     $('release').onclick = release;
     $('delete').onclick = askToDelete;
+    $('cancel').onclick = cancel;
     $('select-all').onchange = function () {
       var yes = this.checked;
       self.session.chosen = {};

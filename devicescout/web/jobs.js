@@ -52,6 +52,7 @@
       return job.impressions ? self.count('how.delivered.pages', job.impressions) : self.text('how.delivered');
     }
     if (job.state === 'unknown') { return self.text('how.unknown'); }
+    if (job.kept && job.problem === 'none') { return self.text('how.kept'); }
     if (job.problem === 'none') { return ''; }
     return self.text(job.not_tried ? 'how.not-tried' : 'how.wrong', { why: whyOf(job) });
   };
@@ -84,6 +85,7 @@
     if (self.isOnItsWay(job)) { return ['moving fixed', 'printer']; }
     if (job.state === 'delivered') { return job.confirmed ? ['done fixed', 'check'] : ['done unsure fixed', 'check']; }
     if (job.state === 'unknown') { return ['wrong', 'question']; }
+    if (job.kept && job.problem === 'none') { return ['kept', 'check']; }
     return self.mayRelease(job) && job.problem !== 'none' ? ['wrong', 'warning'] : ['', ''];
   }
 

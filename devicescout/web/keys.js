@@ -101,6 +101,8 @@
     input.scrollIntoView(false);
   }
 
+  self.closeKeys = close;
+
   function close() {
     if (!field) { return; }
     field.removeAttribute('inputmode');

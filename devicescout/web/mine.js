@@ -7,13 +7,13 @@
 
   function remove(badge) {
     self.ask({ name: 'badge', title: self.text('mine.remove.title'), text: self.text('mine.remove.text'), danger: true,
-      yes: self.text('mine.remove'), no: self.text('mine.keep'), onNo: open,
+      yes: self.text('mine.remove'), no: self.text('mine.keep'), onNo: self.openMine,
       onYes: function () {
         self.call('DELETE', 'badges/' + badge.id, null, function (status) {
           if (!self.session) { return; }
           if (status === 401) { self.leave('news.signed-out'); return; }
           self.news(self.text(status === 200 ? 'mine.removed' : 'mine.failed'));
-          open();
+          self.openMine();
         });
       } });
   }
@@ -50,8 +50,9 @@
     self.show('pin-set', with_password);
   }
 
-  function open() {
+  self.openMine = function () {
     drawPin();
+    self.show('mine-others', Boolean(self.session.may.delegate_days));
     self.call('GET', 'badges', null, function (status, answer) {
       if (!self.session) { return; }
       if (status === 401) { self.leave('news.signed-out'); return; }
@@ -59,7 +60,7 @@
       drawBadges(answer.badges);
       self.openSheet('mine', 'mine', 'mine-title');
     });
-  }
+  };
 
   /* Setting a PIN: twice, and the keyholder may find it too easy. */
   function keep(pin) {
@@ -99,7 +100,7 @@
   };
 
   self.bindMine = function () {
-    $('to-mine').onclick = open;
+    $('to-mine').onclick = self.openMine;
     $('mine-close').onclick = self.closeSheet;
     $('pin-set').onclick = function () { self.closeSheet(); self.choosePin(''); };
   };

@@ -7,10 +7,10 @@
   var COPIES_MAX = 999;
   var GROUPS = ['sides', 'color'];
 
-  self.plainOptions = function () { return { copies: 1, pages: '', sides: '', color: '' }; };
+  self.plainOptions = function () { return { copies: 1, pages: '', sides: '', color: '', keep: false }; };
 
   self.optionsChanged = function (o) {
-    return o.copies !== 1 || o.pages !== '' || o.sides !== '' || o.color !== '';
+    return o.copies !== 1 || o.pages !== '' || o.sides !== '' || o.color !== '' || o.keep;
   };
 
   self.optionsForCall = function (o) {
@@ -54,6 +54,8 @@
     setCopies(o.copies);
     $('pages').value = o.pages;
     GROUPS.forEach(function (group) { each(group, function (input) { input.checked = input.value === o[group]; }); });
+    $('keep').checked = o.keep;
+    self.show('keep-field', Boolean(self.session.may.keep));
     self.say('options-error', '');
   }
 
@@ -79,7 +81,7 @@
       return;
     }
     self.session.options = { copies: Number($('copies').textContent), pages: pages, sides: chosen('sides'),
-      color: chosen('color') };
+      color: chosen('color'), keep: $('keep').checked };
     self.closeSheet();
     self.draw();
   }

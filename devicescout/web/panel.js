@@ -17,7 +17,7 @@
     var now = Date.now(), about = self.about;
 
     self.news('');
-    self.session = { jobs: {}, rows: {}, chosen: {}, released: [], options: self.plainOptions(), listed: false,
+    self.session = { jobs: {}, rows: {}, heads: {}, chosen: {}, may: answer.may || {}, fast: answer.fast_release, released: [], options: self.plainOptions(), listed: false,
       idleMs: answer.idle_s * 1000, touched: now, told: now, pin: answer.pin, authentication: answer.authentication,
       pin_digits_least: answer.pin_digits_least, stop: null, ticker: 0 };
     self.say('person', answer.display || answer.person);
@@ -41,6 +41,7 @@
     self.closeSheet();
     self.clearDesk();
     self.clearMine();
+    self.clearOthers();
     $('pages').value = '';
     self.news('');
     self.toIdle();
@@ -91,6 +92,7 @@
     self.bindDesk();
     self.bindOptions();
     self.bindMine();
+    self.bindOthers();
     $('sign-out').onclick = function () { signOut('signout.done'); };
     self.languages.forEach(function (language) {
       document.querySelector('[data-language=' + language + ']').onclick = function () {

@@ -38,6 +38,7 @@ static const struct route table[] = {
     {"GET", "/api/v1/jobs", ROUTE_SIGNED_IN, serve_jobs},
     {"DELETE", "/api/v1/jobs/*", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_TOUCH, serve_delete},
     {"POST", "/api/v1/release", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_release},
+    {"POST", "/api/v1/withdraw", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_withdraw},
     {"GET", "/api/v1/events", ROUTE_SIGNED_IN, serve_events},
 };
 

@@ -70,6 +70,7 @@ void serve_printer(struct request *r);
 /* serve_jobs.c */
 void serve_jobs(struct request *r);
 void serve_release(struct request *r);
+void serve_withdraw(struct request *r);
 void serve_delete(struct request *r);
 /* serve_events.c */
 void serve_events(struct request *r);

@@ -4,7 +4,7 @@
 
   var self = window.latchkey;
   var SCREENS = ['idle', 'form', 'pad', 'desk'];
-  var SHEETS = ['options-sheet', 'mine', 'question'];
+  var SHEETS = ['options-sheet', 'mine', 'others', 'question'];
   var NEWS_MS = 6000;
 
   var newsTimer = 0, sheet = null, before = null;
@@ -31,6 +31,7 @@
   /* focus: the element that a keyboard or a screen reader goes on from. */
   self.screen = function (name, focus) {
     self.closeSheet();
+    self.closeKeys();
     SCREENS.forEach(function (id) { self.show(id, id === name); });
     self.at = name;
     window.scrollTo(0, 0);
@@ -61,6 +62,7 @@
   self.closeSheet = function () {
     if (sheet === null) { return; }
     sheet = null;
+    self.closeKeys();
     self.show('veil', false);
     SHEETS.forEach(function (id) { self.show(id, false); });
     $('desk').removeAttribute('aria-hidden');

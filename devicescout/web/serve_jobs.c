@@ -85,6 +85,17 @@ static const char *release_one(const struct release_call *c, const char *id, con
     return release_job(c, j, json_string_value(json_object_get(passwords, id)));
 }
 
+static int is_list_of_jobs(const json_t *ids)
+{
+    return json_is_array(ids) && json_array_size(ids) > 0 && json_array_size(ids) <= RELEASE_JOBS_MAX;
+}
+
+static void add_refused(json_t *refused, const char *id, const char *why)
+{
+    if (json_array_append_new(refused, json_pack("{s:s, s:s}", "id", id != NULL ? id : "", "error", why)) != 0)
+        log_warn("reply_cut", "why=no memory");
+}
+
 static json_t *release_all(const struct release_call *c, const json_t *ids, const json_t *passwords)
 {
     json_t *refused = json_array();
@@ -96,8 +107,8 @@ static json_t *release_all(const struct release_call *c, const json_t *ids, cons
 
         if (why == NULL)
             count++;
-        else if (json_array_append_new(refused, json_pack("{s:s, s:s}", "id", id != NULL ? id : "", "error", why)) != 0)
-            log_warn("reply_cut", "why=no memory");
+        else
+            add_refused(refused, id, why);
     }
     return json_pack("{s:I, s:o}", "released", count, "refused", refused);
 }
@@ -110,8 +121,7 @@ void serve_release(struct request *r)
 
     if (json_unpack_ex(r->json, NULL, JSON_STRICT, "{s:o, s?o, s?o, s?b}", "jobs", &ids, "options", &values,
                        "passwords", &passwords, "keep", &c.keep) != 0 ||
-        (passwords != NULL && !json_is_object(passwords)) || !json_is_array(ids) || json_array_size(ids) == 0 ||
-        json_array_size(ids) > RELEASE_JOBS_MAX) {
+        (passwords != NULL && !json_is_object(passwords)) || !is_list_of_jobs(ids)) {
         reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-json",
                     "jobs is wanted, a list of job ids, and maybe options, passwords and keep.");
         return;
@@ -127,6 +137,42 @@ void serve_release(struct request *r)
         return;
     }
     reply_json(r, MHD_HTTP_ACCEPTED, release_all(&c, ids, passwords));
+}
+
+/* NULL when it waits for its person again, else a word for why not. */
+static const char *withdraw_one(struct request *r, const char *id)
+{
+    const struct web_opts *o = &r->web->opts;
+    struct job *j = find_job(o, id);
+
+    if (j == NULL || !job_is_shown(o, j, r->session))
+        return "no-such-job";
+    if (releases_withdraw(o->releases, j) != OK)
+        return "on-its-way";
+    web_job_changed(r->web, j);
+    return NULL;
+}
+
+void serve_withdraw(struct request *r)
+{
+    json_t *ids = NULL, *refused;
+    json_int_t count = 0;
+
+    if (json_unpack_ex(r->json, NULL, JSON_STRICT, "{s:o}", "jobs", &ids) != 0 || !is_list_of_jobs(ids)) {
+        reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-json", "jobs is wanted, a list of job ids.");
+        return;
+    }
+    refused = json_array();
+    for (size_t i = 0; i < json_array_size(ids); i++) {
+        const char *id = json_string_value(json_array_get(ids, i));
+        const char *why = withdraw_one(r, id);
+
+        if (why == NULL)
+            count++;
+        else
+            add_refused(refused, id, why);
+    }
+    reply_json(r, MHD_HTTP_OK, json_pack("{s:I, s:o}", "withdrawn", count, "refused", refused));
 }
 
 void serve_delete(struct request *r)

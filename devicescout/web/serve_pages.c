@@ -26,6 +26,7 @@ static const struct {
     {"desk.js", SCRIPT, desk_js, &desk_js_len},
     {"options.js", SCRIPT, options_js, &options_js_len},
     {"mine.js", SCRIPT, mine_js, &mine_js_len},
+    {"others.js", SCRIPT, others_js, &others_js_len},
     {"panel.js", SCRIPT, panel_js, &panel_js_len},
     {"panel.css", "text/css; charset=utf-8", panel_css, &panel_css_len},
     {"icon.svg", "image/svg+xml", icon_svg, &icon_svg_len},

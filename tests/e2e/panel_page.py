@@ -10,7 +10,7 @@ from panel_stage import Stage
 
 ALICE_BADGE, BOB_BADGE, NEW_BADGE = "04A1B2C3", "04B0B0B0", "04D5E6F7A8"
 PIN = "738215"
-EXPECTED = ("401", "422", "429", "403", "503")  # refusals are errors to the browser's log
+EXPECTED = ("401", "403", "404", "422", "429", "503")  # refusals are errors to the browser's log
 
 
 @pytest.fixture
@@ -39,6 +39,28 @@ def open_page(played, tmp_path):
     yield go
     for b in opened:
         b.stop()
+
+
+@pytest.fixture
+def open_site(tmp_path, authority):
+    """open_site("delegates", "fast-release", …) gives a Browser at the lobby of a played site with these switches on."""
+    parts = []
+
+    def go(*switches, idle_s=120, **more):
+        s = Stage(str(tmp_path / "site"), authority, idle_s=idle_s, more=switches).start()
+        parts.append(s)
+        b = browser.Browser(str(tmp_path), s.certificate, *more.pop("size", (800, 480)), language=more.pop("language", "en"))
+        parts.append(b)
+        b.start()
+        if more.get("before"):
+            b.ask("Page.addScriptToEvaluateOnNewDocument", source=more["before"])
+        b.go(f"{s.url}/panel/Lobby")
+        b.wait("the printer", "document.getElementById('printer-name').textContent === 'Lobby'")
+        return b
+
+    yield go
+    for part in reversed(parts):
+        part.stop()
 
 
 def seen(page, screen):

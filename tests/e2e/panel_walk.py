@@ -145,3 +145,23 @@ def screens(page):
     choose(page, "Payslip")
     page.click("#release")
     yield "password of a job"
+
+
+def screens_of_rights(page):
+    """The same where others may release and jobs be kept."""
+    sign_in(page, "alice")
+    signed_in(page, 8)
+    yield "list of two people"
+    page.click("#options")
+    yield "options with keep"
+    page.click("#options-done")
+    page.click("#to-mine")
+    page.wait("the sheet", "!document.getElementById('mine').hidden")
+    yield "mine with others"
+    page.click("#to-others")
+    page.wait("the sheet", "!document.getElementById('others').hidden")
+    page.type("#others-user", "bob")
+    yield "others with keys"
+    page.click("#others-allow")
+    page.wait("bob", "document.querySelectorAll('#delegates li').length === 1")
+    yield "others"

@@ -258,6 +258,24 @@ def read_events(stream, data, until):
     return data
 
 
+@pytest.mark.parametrize("body", [{}, {"jobs": []}, {"jobs": "all"}, {"jobs": ["0" * 32] * 1001}, {"jobs": ["x"], "more": 1}])
+def test_what_is_no_list_of_jobs_takes_nothing_back(alice, body):
+    assert alice.ask("POST", "/api/v1/withdraw", body)[2]["error"] == "bad-json"
+
+
+def test_what_waits_in_line_is_taken_back_and_what_is_on_its_way_or_anothers_is_not(stage, alice):
+    bob = Client(stage, source="127.0.0.3").sign_in("bob")
+    on_its_way, waiting = (alice.job(word)["id"] for word in ("Slides", "Travel"))  # the computer of the first is off
+    assert alice.ask("POST", "/api/v1/release", {"jobs": [on_its_way, waiting]})[2]["released"] == 2
+    assert bob.ask("POST", "/api/v1/withdraw", {"jobs": [waiting]})[2] == {
+        "withdrawn": 0, "refused": [{"id": waiting, "error": "no-such-job"}]}
+    assert alice.job("Travel")["state"] == "waiting"
+    status, _, body = alice.ask("POST", "/api/v1/withdraw", {"jobs": [on_its_way, waiting]})
+    assert (status, body) == (200, {"withdrawn": 1, "refused": [{"id": on_its_way, "error": "on-its-way"}]})
+    assert (alice.job("Travel")["state"], alice.job("Travel")["problem"]) == ("held", "none")
+    procs.wait_until("the first to be given up", lambda: alice.job("Slides")["problem"] == "computer-off")
+
+
 def test_the_stream_tells_a_release_step_by_step(stage, alice):
     job = alice.job("very long title")["id"]
     with stage.connect() as s:

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person did at a panel is gone with them: from the screen, the page's elements, and the browser's history."""
 import pytest
-from harness import browser
 from panel_page import ALICE_BADGE, NEW_BADGE, nothing_left, said, seen, sign_in, signed_in, swipe, to_form
-
-from panel_stage import Stage
 
 OF_ALICE = ("alice", "Alice", "Minutes", "Slides", "laptop")
 
@@ -25,24 +22,17 @@ def test_after_signing_out_nothing_of_the_person_is_on_the_page(open_page):
     said(page, "idle-note", "You are signed out.")
 
 
-def test_an_untouched_screen_counts_down_and_signs_out_by_itself(tmp_path, authority):
-    s = Stage(str(tmp_path / "impatient"), authority, idle_s=4).start()
-    page = browser.Browser(str(tmp_path), s.certificate).start()
-    try:
-        page.go(f"{s.url}/panel/Lobby")
-        page.wait("the printer", "document.getElementById('printer-name').textContent === 'Lobby'")
-        sign_in(page)
-        signed_in(page, 5)
-        page.wait("the question", "!document.getElementById('question').hidden")
-        assert page.text("#question-title") == "Still there?"
-        said(page, "question-text", "You are signed out in one second.")
-        page.click("#question-yes")
-        assert page.js("document.getElementById('veil').hidden")
-        seen(page, "idle")
-        nothing_left(page, *OF_ALICE)
-    finally:
-        page.stop()
-        s.stop()
+def test_an_untouched_screen_counts_down_and_signs_out_by_itself(open_site):
+    page = open_site(idle_s=4)
+    sign_in(page)
+    signed_in(page, 5)
+    page.wait("the question", "!document.getElementById('question').hidden")
+    assert page.text("#question-title") == "Still there?"
+    said(page, "question-text", "You are signed out in one second.")
+    page.click("#question-yes")
+    assert page.js("document.getElementById('veil').hidden")
+    seen(page, "idle")
+    nothing_left(page, *OF_ALICE)
 
 
 @pytest.mark.parametrize("away", ["about:blank", "itself"])

@@ -2,7 +2,7 @@
 """Every screen of the panel can be read, touched, and used without seeing it or without touching it."""
 import pytest
 from panel_page import no_complaints, seen, signed_in
-from panel_walk import LOOKS, screens
+from panel_walk import LOOKS, screens, screens_of_rights
 
 WITH_NAMES = ("button", "checkbox", "radio", "textbox", "heading", "dialog", "alertdialog", "radiogroup")
 
@@ -23,6 +23,15 @@ def test_contrast_is_that_of_wcag_aa_on_every_screen(open_page):
     page = open_page(before=LOOKS)
     for name in screens(page):
         assert (name, page.js("looks.faint()")) == (name, [])
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_screens_of_rights_look_as_good(open_site, language):
+    page = open_site("delegates", language=language, before=LOOKS)
+    for name in screens_of_rights(page):
+        for look in ("small", "cut", "faint"):
+            assert (name, page.js(f"looks.{look}()")) == (name, [])
+    no_complaints(page)
 
 
 def test_the_looks_see_what_is_wrong(open_page):

@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from panel_walk import screens_of_rights
 from panel_page import (ALICE_BADGE, choose, fill_form, NEW_BADGE, pictures_folder, PIN, pin, seen, sign_in,
                         signed_in, swipe, to_form, wait_how)
 
@@ -60,10 +61,8 @@ def test_pictures_of_a_first_swipe(shown):
     swipe(page, NEW_BADGE)
     seen(page, "form")
     take("first-swipe-keys")
-    page.key("b")
-    page.key("\x7f")
+    page.press("Tab", 9)
     take("first-swipe")
-    page.js("document.getElementById('user').value = ''")
     fill_form(page, "bob")
     seen(page, "pad")
     take("choose-pin")
@@ -119,3 +118,12 @@ def test_pictures_of_a_jobs_password(shown):
     page.js("window.latchkey.session.touched = Date.now() - window.latchkey.session.idleMs + 12000; 0")
     page.wait("the countdown", "!document.getElementById('question').hidden")
     take("countdown")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("size", [(800, 480), (1280, 800)], ids=lambda s: f"{s[0]}x{s[1]}")
+def test_pictures_of_rights(open_site, size, language):
+    page = open_site("delegates", size=size, language=language)
+    for name in screens_of_rights(page):
+        page.settle()
+        page.picture(os.path.join(pictures_folder(), f"panel-{size[0]}x{size[1]}-{language}-{name.replace(' ', '-')}.png"))

@@ -5,11 +5,8 @@ import ssl
 import urllib.request
 
 import pytest
-from harness import browser
 from panel_page import (ALICE_BADGE, BOB_BADGE, fill_form, NEW_BADGE, no_complaints, nothing_left, PIN, pin, said,
                         seen, sign_in, signed_in, swipe, to_form)
-
-from panel_stage import Stage
 
 REFUSED = "document.getElementById('pad-error').textContent !== ''"
 
@@ -192,18 +189,10 @@ def test_a_pin_can_wait(open_page):
     signed_in(page, 1)
 
 
-def test_a_badge_alone_will_do_where_the_site_says_so(tmp_path, authority):
-    s = Stage(str(tmp_path / "alone"), authority, more=["badge-alone"]).start()
-    page = browser.Browser(str(tmp_path), s.certificate).start()
-    try:
-        page.go(f"{s.url}/panel/Lobby")
-        seen(page, "idle")
-        page.wait("the printer", "document.getElementById('printer-name').textContent === 'Lobby'")
-        swipe(page, ALICE_BADGE)
-        signed_in(page, 5)
-    finally:
-        page.stop()
-        s.stop()
+def test_a_badge_alone_will_do_where_the_site_says_so(open_site):
+    page = open_site("badge-alone")
+    swipe(page, ALICE_BADGE)
+    signed_in(page, 5)
 
 
 @pytest.mark.parametrize("language,letters", [("en", "qwertyuiop"), ("de", "qwertzuiop\u00fc")])
