@@ -7,9 +7,11 @@ import os
 import time
 
 from harness import certs, directory, document, panel, printers, procs, site as sites
-from wire import WiredSite
+from wire import Count, WiredSite
 
 DAYS, HOURS, JOBS_A_DAY, JOB_SIZE = 22, 8, 5, 500_000
+HELLOS = HOURS - 1  # one each hour, the first in the start
+HELLO_LESS = 512  # padded, a hello is this much shorter than an announcement
 QUIET_S = 3.0  # longer than the link waits before it says something again
 IDLE_S = 80  # the relay ends connections on which nothing was said for 75 s: between two jobs of a person they all end
 
@@ -119,8 +121,8 @@ def traffic(table, world, quick):
     finally:
         scene.stop()
     job = printed + released
-    # The hourly hello is one message and its acknowledgement, as an announcement is.
-    month = (start + printed * HOURS + beat * (60 * HOURS) + job * JOBS_A_DAY) * DAYS
+    hello = printed - Count(HELLO_LESS)  # a connection, a message and its acknowledgement, as an announcement is
+    month = (start + hello * HELLOS + beat * (60 * HOURS) + job * JOBS_A_DAY) * DAYS
     both = month + (heard + told) * (JOBS_A_DAY * DAYS)
     table.add("traffic of one person's computer, a month, without blobs", month.stream / 1e6, "MB", "≤ 2.2",
               note=f"a start {start.stream / 1e3:.1f} kB, a print {printed.stream / 1e3:.1f} kB, "
