@@ -69,6 +69,12 @@ static void explain(enum err e, const char *state)
     }
 }
 
+/* A state that is missing or damaged stays so however often a service is started: systemd does not try again. */
+static int is_for_a_person(enum err e)
+{
+    return e == ERR_NOTFOUND || e == ERR_AUTH || e == ERR_REFUSED || e == ERR_FORMAT;
+}
+
 static enum err read_admins(const struct conf *c, uid_t *uids, size_t *len)
 {
     enum err e = OK;
@@ -111,7 +117,7 @@ static enum err open_all(struct daemon *d, const struct conf *c)
         return e;
     if ((e = keeper_open(&keeper, &d->keeper)) != OK) {
         explain(e, state);
-        return e;
+        return is_for_a_person(e) ? ERR_CONFIG : e;
     }
     if ((e = devicescout_conf_user(conf_text(c, "scout-user"), &server.scout_uid)) != OK)
         return e;

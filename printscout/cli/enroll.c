@@ -123,6 +123,7 @@ static int tell(const struct join_site *j, int json)
             printf("Its jobs are %s's.\n", j->node.person);
         else
             puts("It is shared: each job belongs to the account that printed it.");
+        puts("Next: systemctl enable --now printscout-queue printscout-courier");
         return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
     }
     o = json_pack("{s:s, s:s, s:i, s:s?}", "site", site, "node", node, "bulletin", (int)j->bulletin->version, "person",

@@ -233,8 +233,12 @@ int main(int argc, char **argv)
         complain("cannot give up the rights that a courier must not have");
         goto out;
     }
-    if (open_folders(&c, conf, &lock) != OK || load_identity(&c) != OK)
+    if (open_folders(&c, conf, &lock) != OK)
         goto out;
+    if (load_identity(&c) != OK) {
+        status = 2; /* only enrolling helps: systemd does not try again */
+        goto out;
+    }
     status = run(&c, conf);
 out:
     end(&c);

@@ -37,6 +37,13 @@ def test_what_is_no_code_is_refused_and_leaves_no_key(newcomer, code):
     assert not os.path.exists(os.path.join(newcomer.state, "node.key"))
 
 
+def test_a_courier_that_belongs_to_no_site_says_so_once_and_is_not_started_again(newcomer):
+    newcomer.queue.start(ready=lambda: os.path.exists(newcomer.socket))  # makes the spool
+    newcomer.courier.write()
+    done = procs.run([sites.program("printscout-courier"), "--config", newcomer.courier.conf], check=False)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "printscout enroll" in done.stderr
+
+
 def test_a_mistyped_code_is_refused_before_anybody_is_asked(site, newcomer):
     code = site.invite("alice")
     for i in range(0, len(code), 17):
@@ -88,7 +95,7 @@ def test_keys_of_another_certificate_are_not_used(site, newcomer):
     newcomer.command("enroll", "--again", input_text=site.invite("alice"))
     os.replace(key + ".old", key)
     done = procs.run([sites.program("printscout-courier"), "--config", newcomer.courier.write()], check=False)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "enroll --again" in done.stderr
 
 
