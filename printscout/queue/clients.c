@@ -15,6 +15,8 @@
 #include "base/tries.h"
 #include "printscout/queue/owner.h"
 
+#define SILENT_SHARE 4 /* of an address's connections, those that need not have said anything yet */
+
 struct client {
     struct client *previous, *next;
     int fd;
@@ -60,14 +62,21 @@ static int is_one_party(const struct client *a, const struct client *b)
     return a->known == OK && b->known == OK && a->uid == b->uid && strcmp(a->group, b->group) == 0;
 }
 
-/* With the lock held: has its account or address as many as it may have? */
+/*
+ * With the lock held: has its account or address as many as it may have? Of those from the network that have not said a
+ * whole header yet it may have fewer: each costs a little whenever another is served.
+ */
 static int is_one_too_many(const struct clients *c, const struct client *client)
 {
-    size_t count = 0;
+    size_t count = 0, silent = 0;
 
-    for (const struct client *other = c->first; other != NULL; other = other->next)
-        count += is_one_party(other, client) ? 1 : 0;
-    return count >= c->account_max;
+    for (const struct client *other = c->first; other != NULL; other = other->next) {
+        if (!is_one_party(other, client))
+            continue;
+        count++;
+        silent += other->address[0] != '\0' && other->due_ms != 0 ? 1 : 0;
+    }
+    return count >= c->account_max || silent >= c->account_max / SILENT_SHARE;
 }
 
 static void add(struct clients *c, struct client *client)

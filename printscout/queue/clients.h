@@ -17,7 +17,7 @@ struct client;  /* one connection; belongs to the list until clients_remove() */
 /*
  *   header_ms    how long a client may take for the header of a request, from its connection or its last answer on
  *   account_max  connections of one account, or of one address of the network, at a time; one more is broken at once,
- *                so that nobody keeps the others out
+ *                so that nobody keeps the others out; from the network a quarter of them may still owe a header
  */
 MUST_USE enum err clients_new(uint64_t header_ms, size_t account_max, struct clients **out);
 void clients_free(struct clients *c);

@@ -77,8 +77,13 @@ static struct MHD_Daemon *start(struct door *d, const struct http_opts *opts, in
         {MHD_OPTION_END, 0, NULL},
     };
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG |
-                           (d->is_shared ? MHD_USE_TLS | MHD_ALLOW_SUSPEND_RESUME : 0U);
+    /*
+     * libmicrohttpd 0.9.75 with epoll takes a handshake that waits for more for one that can go on, and tries it again
+     * for as long as it waits: a thousand such clients keep all cores busy. poll() has no such edges.
+     */
+    const unsigned flags =
+        MHD_USE_ERROR_LOG | (d->is_shared ? MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_ALLOW_SUSPEND_RESUME
+                                          : MHD_USE_EPOLL_INTERNAL_THREAD);
 
     return MHD_start_daemon(flags, 0, NULL, NULL, http_visit, d, /* options */
                             MHD_OPTION_EXTERNAL_LOGGER, on_message, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
