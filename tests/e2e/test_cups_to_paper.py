@@ -2,13 +2,14 @@
 """What a person prints with lp, through a cupsd that cups-setup set up, waits for them and arrives on paper."""
 import json
 import os
+import pathlib
 import re
 import struct
 import subprocess
 import zlib
 
 import pytest
-from harness import cups, document, procs, site as sites
+from harness import cups, document, jpeg, procs, site as sites
 from harness.site import program
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="cupsd drops to another user: needs root")
@@ -74,24 +75,32 @@ def near(page, colour):
     return sum(all(abs(data[at + i] - colour[i]) < 24 for i in range(3)) for at in range(0, len(data), 3))
 
 
+def has_both_stripes(paper):
+    page, = pages_of(paper, 36)
+    return all(near(page, colour) > 500 for colour in (RED, BLUE))
+
+
 MARKER, LINES = document.marker(), 90
 
 
-@pytest.mark.parametrize("suffix, data, pages, is_on", [
-    (".pdf", document.pdf(MARKER), 1, lambda paper: MARKER in procs.run(["pdftotext", paper, "-"]).stdout),
-    (".txt", b"A LINE OF TEXT\n" * LINES, 2, lambda paper: sum(map(lines_on, pages_of(paper))) == LINES),
-    (".png", png([RED, BLUE]), 1, lambda paper: min(near(pages_of(paper, 36)[0], c) for c in (RED, BLUE)) > 500)],
-    ids=["pdf", "text", "picture"])
-def test_what_lp_prints_waits_and_arrives_as_it_was_meant(alices, colour, sign_in, suffix, data, pages, is_on):
-    """cupsd's filters write every document anew, so what counts is what a page looks like."""
+JPEG = jpeg.picture([[(82, 104, 212), (63, 200, 97)] * 15] * 30, colours=3)
+
+
+@pytest.mark.parametrize("suffix, data, kind, pages, is_on", [
+    (".pdf", document.pdf(MARKER), "application/pdf", 1, lambda paper: MARKER in procs.run(["pdftotext", paper, "-"]).stdout),
+    (".txt", b"A LINE OF TEXT\n" * LINES, "application/pdf", 2, lambda paper: sum(map(lines_on, pages_of(paper))) == LINES),
+    (".png", png([RED, BLUE]), "application/pdf", 1, has_both_stripes),
+    (".jpg", JPEG, "image/jpeg", 1, lambda paper: pathlib.Path(paper).read_bytes() == JPEG)],
+    ids=["pdf", "text", "png", "jpeg"])
+def test_what_lp_prints_waits_and_arrives_as_it_was_meant(alices, colour, sign_in, suffix, data, kind, pages, is_on):
+    """cupsd's filters write most documents anew, so what counts is what a page looks like; JPEG they leave as it is."""
     at, before = sign_in("alice", "colour"), len(colour.documents())
     done, title = alices.lp_document("Latchkey", data, suffix=suffix)
     assert done.returncode == 0, done.stderr
     assert len(colour.documents()) == before
     job = walk(alices, at)
-    assert (job["title"], job["pages"], job["format"]) == (title, pages, "application/pdf")
-    paper = colour.documents()[-1]
-    assert len(colour.documents()) == before + 1 and is_on(paper)
+    assert (job["title"], job["pages"], job["format"]) == (title, pages, kind)
+    assert len(colour.documents()) == before + 1 and is_on(colour.documents()[-1])
     assert alices.kept(title, MARKER) == [], "and cupsd kept nothing"
 
 

@@ -8,7 +8,7 @@ import shutil
 import threading
 
 import pytest
-from harness import document, fixtures, printers, procs, raster, site as sites
+from harness import document, fixtures, jpeg, printers, procs, raster, site as sites
 
 SUITES = "/usr/share/cups/ipptool"
 REPEATS = 6  # times that a suite looks whether its job is done, every 5 s: enough for a line that prints in one second
@@ -27,8 +27,8 @@ def suites(tmp_path_factory):
         (folder / name).write_bytes(pdf)
     for name in ("document-a4.ps", "document-letter.ps"):
         (folder / name).write_bytes(b"%!PS-Adobe-3.0\nshowpage\n")
-    for name in ("color.jpg", "gray.jpg"):
-        (folder / name).write_bytes(b"\xff\xd8\xff\xe0" + bytes(100) + b"\xff\xd9")
+    (folder / "color.jpg").write_bytes(jpeg.picture([[(82, 104, 212), (63, 200, 97)] * 20] * 60, colours=3))
+    (folder / "gray.jpg").write_bytes(jpeg.picture([[40, 200] * 20] * 60))
     text = (folder / "ipp-1.1.test").read_text()
     assert "REPEAT-LIMIT 30" in text
     (folder / "ipp-1.1.test").write_text(text.replace("REPEAT-LIMIT 30", f"REPEAT-LIMIT {REPEATS}"))
