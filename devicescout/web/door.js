@@ -224,8 +224,8 @@
 
   self.openDoor = function () {
     $('touch').onclick = function () { form('signin'); };
-    $('invite').onclick = function (event) {
-      if (event.target.tagName !== 'BUTTON' && !busy) { form('signin'); }
+    $('idle').onclick = function (event) { /* anywhere but on a button */
+      if (event.target.tagName !== 'BUTTON' && self.about && !busy) { form('signin'); }
     };
     $('sign-in').onsubmit = submit;
     $('form-back').onclick = function () { self.toIdle(); };

@@ -28,6 +28,14 @@ def test_an_empty_form_asks_nobody(open_page, played):
     assert "sign_in" not in played.process.log()
 
 
+@pytest.mark.parametrize("spot", ["#printer-name", "#idle-art", ".or"])
+def test_a_touch_anywhere_on_the_first_screen_leads_on(open_page, spot):
+    page = open_page()
+    page.click(spot)
+    seen(page, "form")
+    assert page.js("document.activeElement.id") == "user"
+
+
 @pytest.mark.parametrize("user,words", [("down", "Passwords cannot be checked at the moment."),
                                         ("dave", "You may not print on this printer.")])
 def test_other_refusals_are_said_in_words(open_page, user, words):
