@@ -13,6 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Callable
 
+from nacl import pwhash
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
@@ -293,6 +294,45 @@ def read_plain(kind, data):
     c.end()
     layout.check(values)
     return values
+
+
+# The keyholder's questions about PINs and badges, and what is kept of either
+
+PERSON, PIN = ("person", ("text16", 255)), ("pin", ("text16", 255))
+KEYHOLDER = {  # op: fields of the question, fields of the answer
+    11: ([PERSON, PIN], []),
+    12: ([PERSON, PIN, ("printer", 16)], [("verdict", "u8"), ("wait_s", "u32")]),
+    13: ([PERSON], []),
+    14: ([PERSON], []),
+    15: ([PERSON], [("verdict", "u8"), ("pin_digits_least", "u8")]),
+    16: ([("uid", ("bytes16", 64))], [("mac", 32)]),
+}
+RIGHT, WRONG, TOO_SOON, LOCKED, NO_PIN = range(5)
+
+
+def keyholder_question(op, values):
+    return write_fields(values, KEYHOLDER[op][0])
+
+
+def keyholder_answer(op, data):
+    c = Cursor(data)
+    values = read_fields(c, KEYHOLDER[op][1])
+    c.end()
+    require(values.get("verdict", 0) <= NO_PIN, "no such verdict")
+    return values
+
+
+def pin_person(pepper, name):
+    return hmac.digest(pepper, label("pin-person") + name.encode(), "sha512")[:16]
+
+
+def pin_verifier(pepper, name, pin, salt):
+    slow = pwhash.argon2id.kdf(32, pin.encode(), salt, opslimit=2, memlimit=19 * 1024 * 1024)
+    return hmac.digest(pepper, label("pin") + pin_person(pepper, name) + slow, "sha512")
+
+
+def badge_mac(pepper, uid):
+    return hmac.digest(pepper, label("badge") + uid, "sha512")[:32]
 
 
 # Signatures
