@@ -6,18 +6,25 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "proto/profile.h"
 
 /* RFC 8010 §3.5 */
 #define TAG_LEAST       0x10
 #define TAG_INTEGER     0x21
 #define TAG_ENUM        0x23
+#define TAG_RANGE       0x33
 #define TAG_NAME        0x42
 #define TAG_KEYWORD     0x44
 #define FINISHINGS_NONE 3
+#define PORTRAIT        3
+#define QUALITY_DRAFT   3
+#define QUALITY_HIGH    5
 #define WORD_SIZE       128
 #define WORD_BYTES      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._/+"
 
-static const char *const options[ABILITIES_OPTIONS] = {"copies", "sides", "print-color-mode", "media", "finishings"};
+static const char *const options[ABILITIES_OPTIONS] = {
+    "copies",     "sides",       "print-color-mode",      "media",
+    "finishings", "page-ranges", "orientation-requested", "print-quality"};
 
 const char *abilities_option(size_t i)
 {
@@ -61,6 +68,10 @@ static const struct {
            {"pcl", " application/vnd.hp-pcl "},
            {"postscript", " application/postscript "}};
 
+/* Paper that the courier names in PJL: what nearly every printer has, for nobody can ask this one. */
+#define RAW_MEDIA                                                                                                      \
+    " iso_a4_210x297mm iso_a5_148x210mm na_letter_8.5x11in na_legal_8.5x14in na_executive_7.25x10.5in "
+
 void abilities_of_raw(const struct printer *p, struct abilities *out)
 {
     const size_t len = strlen(p->uri);
@@ -70,28 +81,14 @@ void abilities_of_raw(const struct printer *p, struct abilities *out)
         out->copies_max = 999;
         strcpy(out->sides, " one-sided two-sided-long-edge two-sided-short-edge ");
         strcpy(out->colors, " auto color monochrome ");
+        strcpy(out->media, RAW_MEDIA);
+        out->qualities = PROFILE_DRAFT;
     }
     for (size_t i = 0; i < sizeof raw / sizeof *raw; i++) {
         if (strcmp(raw[i].language, p->language) == 0)
             strcpy(out->formats, raw[i].formats);
     }
-}
-
-/* What the courier tells by the first bytes; anything else it sends on as bytes of no known kind. */
-static int is_told_by_bytes(const char *format)
-{
-    return abilities_has(" application/pdf image/pwg-raster image/urf image/jpeg image/png application/postscript "
-                         "application/vnd.hp-pcl ",
-                         format);
-}
-
-enum abilities_answer abilities_take_format(const struct abilities *a, const char *format)
-{
-    if (a->formats[0] == '\0' || !is_told_by_bytes(format))
-        return ABILITIES_UNKNOWN;
-    if (a->wraps_raster && strcmp(format, "image/pwg-raster") == 0 && abilities_has(a->formats, "application/pdf"))
-        return ABILITIES_YES;
-    return abilities_has(a->formats, format) ? ABILITIES_YES : ABILITIES_NO;
+    out->wraps = 1;
 }
 
 struct choice { /* one value of the ticket */
@@ -122,7 +119,8 @@ static int can_finish(const struct abilities *a, uint32_t finishing)
     return finishing == 0 || finishing == FINISHINGS_NONE;
 }
 
-/* What every printer does by itself is never missing: one copy, one side, its own idea of colour, no staple. */
+/* What every printer does by itself is never missing: one copy, one side, its own idea of colour, no staple, portrait.
+ */
 static int can(const struct abilities *a, unsigned option, const struct choice *c)
 {
     const int is_word = c->tag == TAG_KEYWORD || c->tag == TAG_NAME;
@@ -132,6 +130,14 @@ static int can(const struct abilities *a, unsigned option, const struct choice *
         return number_of(c) <= 1 || number_of(c) <= a->copies_max;
     case LACKS_FINISHINGS:
         return can_finish(a, number_of(c));
+    case LACKS_PAGE_RANGES:
+        return c->tag != TAG_RANGE || a->page_ranges;
+    case LACKS_ORIENTATION:
+        return number_of(c) <= PORTRAIT || number_of(c) > 31 || (a->orientations >> number_of(c) & 1) != 0;
+    case LACKS_QUALITY:
+        return number_of(c) == QUALITY_DRAFT  ? (a->qualities & PROFILE_DRAFT) != 0
+               : number_of(c) == QUALITY_HIGH ? (a->qualities & PROFILE_HIGH) != 0
+                                              : 1;
     case LACKS_SIDES:
         return !is_word || is_text(c, "one-sided") || has(a->sides, (const char *)c->value, c->len);
     case LACKS_COLOR:

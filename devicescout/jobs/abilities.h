@@ -10,6 +10,7 @@
 #include "proto/jobstate.h"
 #include "proto/keyholder.h"
 #include "proto/report.h"
+#include "proto/ticket.h"
 
 #define ABILITIES_FINISHINGS_MAX  64
 #define ABILITIES_RESOLUTIONS_MAX 16
@@ -30,8 +31,14 @@ struct abilities {           /* lists are words with one blank before and behind
     uint32_t
         resolutions[ABILITIES_RESOLUTIONS_MAX]; /* of printer-resolution-supported, those that are square, in dpi */
     size_t resolutions_len;
-    uint16_t qualities; /* of print-quality-supported: PROFILE_DRAFT, PROFILE_HIGH */
-    int wraps_raster;   /* the courier makes a PDF of PWG Raster for it, where it takes PDF */
+    uint16_t qualities;                              /* of print-quality-supported: PROFILE_DRAFT, PROFILE_HIGH */
+    uint32_t orientations;                           /* bit 1 << n: n is in orientation-requested-supported */
+    int page_ranges;                                 /* page-ranges-supported */
+    char raster_types[512];                          /* pwg-raster-document-type-supported; empty: it does not say */
+    char urf[512];                                   /* urf-supported; empty: it does not say */
+    uint32_t raster_dpis[ABILITIES_RESOLUTIONS_MAX]; /* of pwg-raster-document-resolution-supported, the square ones */
+    size_t raster_dpis_len;                          /* 0: it does not say */
+    int wraps; /* the courier makes a PDF of raster and JPEG for it, where it takes PDF */
     /* How it is: REASON_NONE, or why a job would not come out. */
     enum job_reason problem;
     char state_reasons[STATE_REASONS_SIZE]; /* printer-state-reasons, commas between */
@@ -49,8 +56,21 @@ enum abilities_answer { ABILITIES_NO, ABILITIES_YES, ABILITIES_UNKNOWN /* the by
 /* Will a document of this format come out? */
 enum abilities_answer abilities_take_format(const struct abilities *a, const char *format);
 
-enum { LACKS_COPIES = 1, LACKS_SIDES = 2, LACKS_COLOR = 4, LACKS_MEDIA = 8, LACKS_FINISHINGS = 16 };
-#define ABILITIES_OPTIONS 5
+/* The same of a job: a raster also has a type and a resolution, as far as the queue found them. */
+enum abilities_answer abilities_take(const struct abilities *a, const char *format,
+                                     const struct ticket_content *content);
+
+enum {
+    LACKS_COPIES = 1,
+    LACKS_SIDES = 2,
+    LACKS_COLOR = 4,
+    LACKS_MEDIA = 8,
+    LACKS_FINISHINGS = 16,
+    LACKS_PAGE_RANGES = 32,
+    LACKS_ORIENTATION = 64,
+    LACKS_QUALITY = 128
+};
+#define ABILITIES_OPTIONS 8
 
 /* The IPP name of bit 1 << i; static. */
 const char *abilities_option(size_t i);

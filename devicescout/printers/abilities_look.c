@@ -19,6 +19,11 @@ static const char *const wanted[] = {"document-format-supported",
                                      "finishings-supported",
                                      "print-quality-supported",
                                      "printer-resolution-supported",
+                                     "orientation-requested-supported",
+                                     "page-ranges-supported",
+                                     "pwg-raster-document-type-supported",
+                                     "pwg-raster-document-resolution-supported",
+                                     "urf-supported",
                                      "printer-state",
                                      "printer-state-reasons"};
 
@@ -64,18 +69,43 @@ static void read_quality(ipp_t *ipp, struct abilities *out)
     }
 }
 
-static void read_resolutions(ipp_t *ipp, struct abilities *out)
+static void read_orientations(ipp_t *ipp, struct abilities *out)
 {
-    ipp_attribute_t *a = ippFindAttribute(ipp, "printer-resolution-supported", IPP_TAG_RESOLUTION);
+    ipp_attribute_t *a = ippFindAttribute(ipp, "orientation-requested-supported", IPP_TAG_ENUM);
 
-    for (int i = 0; a != NULL && i < ippGetCount(a) && out->resolutions_len < ABILITIES_RESOLUTIONS_MAX; i++) {
+    for (int i = 0; a != NULL && i < ippGetCount(a); i++) {
+        const int n = ippGetInteger(a, i);
+
+        if (n > 0 && n < 32)
+            out->orientations |= 1u << n;
+    }
+    a = ippFindAttribute(ipp, "page-ranges-supported", IPP_TAG_BOOLEAN);
+    out->page_ranges = a != NULL && ippGetBoolean(a, 0);
+}
+
+/* Those that are square, in dots per inch. Returns how many. */
+static size_t read_resolutions(ipp_t *ipp, const char *name, uint32_t out[static ABILITIES_RESOLUTIONS_MAX])
+{
+    ipp_attribute_t *a = ippFindAttribute(ipp, name, IPP_TAG_RESOLUTION);
+    size_t len = 0;
+
+    for (int i = 0; a != NULL && i < ippGetCount(a) && len < ABILITIES_RESOLUTIONS_MAX; i++) {
         ipp_res_t units;
         int x, y;
 
         x = ippGetResolution(a, i, &y, &units);
         if (x == y && x > 0 && units == IPP_RES_PER_INCH)
-            out->resolutions[out->resolutions_len++] = (uint32_t)x;
+            out[len++] = (uint32_t)x;
     }
+    return len;
+}
+
+static void read_raster(ipp_t *ipp, struct abilities *out)
+{
+    out->resolutions_len = read_resolutions(ipp, "printer-resolution-supported", out->resolutions);
+    out->raster_dpis_len = read_resolutions(ipp, "pwg-raster-document-resolution-supported", out->raster_dpis);
+    read_words(ipp, "pwg-raster-document-type-supported", out->raster_types, sizeof out->raster_types);
+    read_words(ipp, "urf-supported", out->urf, sizeof out->urf);
 }
 
 static void read_paper(ipp_t *ipp, struct abilities *out)
@@ -142,8 +172,9 @@ enum err abilities_look(const struct printer *p, struct abilities *out)
     read_words(ipp, "print-color-mode-supported", out->colors, sizeof out->colors);
     read_paper(ipp, out);
     read_quality(ipp, out);
-    read_resolutions(ipp, out);
-    out->wraps_raster = 1;
+    read_orientations(ipp, out);
+    read_raster(ipp, out);
+    out->wraps = 1;
     read_numbers(ipp, out);
     read_state(ipp, out);
     ippDelete(ipp);

@@ -43,7 +43,7 @@ static unsigned lacks(const struct abilities *a, const struct job *j)
 
 enum abilities_answer fits_format(const struct fits *f, const struct job *j)
 {
-    return f->here == NULL || j->format == NULL ? ABILITIES_UNKNOWN : abilities_take_format(f->here, j->format);
+    return f->here == NULL || j->format == NULL ? ABILITIES_UNKNOWN : abilities_take(f->here, j->format, &j->content);
 }
 
 int fits_lacks(const struct fits *f, const struct job *j)
@@ -61,7 +61,7 @@ static json_t *elsewhere(struct fits *f, const struct job *j)
     for (size_t i = 0; i < f->others_len && json_array_size(names) < FITS_NAMES_MAX; i++) {
         const struct abilities *a = f->others[i].abilities;
 
-        if (abilities_take_format(a, j->format) == ABILITIES_YES && lacks(a, j) == 0 &&
+        if (abilities_take(a, j->format, &j->content) == ABILITIES_YES && lacks(a, j) == 0 &&
             json_array_append_new(names, json_string(f->others[i].name)) != 0)
             break;
     }

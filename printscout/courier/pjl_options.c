@@ -5,22 +5,32 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TAG_INTEGER 0x21
-#define TAG_KEYWORD 0x44
+#define TAG_INTEGER   0x21
+#define TAG_ENUM      0x23
+#define QUALITY_DRAFT 3
+#define TAG_KEYWORD   0x44
+
+enum kind { SIDES, COLOR, PAPER, QUALITY, KINDS };
 
 static const struct {
+    enum kind kind;
     const char *name, *value, *pjl;
 } words[] = {
-    {"sides", "one-sided", "@PJL SET DUPLEX=OFF\r\n"},
-    {"sides", "two-sided-long-edge", "@PJL SET DUPLEX=ON\r\n@PJL SET BINDING=LONGEDGE\r\n"},
-    {"sides", "two-sided-short-edge", "@PJL SET DUPLEX=ON\r\n@PJL SET BINDING=SHORTEDGE\r\n"},
-    {"print-color-mode", "color", "@PJL SET RENDERMODE=COLOR\r\n"},
-    {"print-color-mode", "monochrome", "@PJL SET RENDERMODE=GRAYSCALE\r\n"},
+    {SIDES, "sides", "one-sided", "@PJL SET DUPLEX=OFF\r\n"},
+    {SIDES, "sides", "two-sided-long-edge", "@PJL SET DUPLEX=ON\r\n@PJL SET BINDING=LONGEDGE\r\n"},
+    {SIDES, "sides", "two-sided-short-edge", "@PJL SET DUPLEX=ON\r\n@PJL SET BINDING=SHORTEDGE\r\n"},
+    {COLOR, "print-color-mode", "color", "@PJL SET RENDERMODE=COLOR\r\n"},
+    {COLOR, "print-color-mode", "monochrome", "@PJL SET RENDERMODE=GRAYSCALE\r\n"},
+    {PAPER, "media", "iso_a4_210x297mm", "@PJL SET PAPER=A4\r\n"},
+    {PAPER, "media", "iso_a5_148x210mm", "@PJL SET PAPER=A5\r\n"},
+    {PAPER, "media", "na_letter_8.5x11in", "@PJL SET PAPER=LETTER\r\n"},
+    {PAPER, "media", "na_legal_8.5x14in", "@PJL SET PAPER=LEGAL\r\n"},
+    {PAPER, "media", "na_executive_7.25x10.5in", "@PJL SET PAPER=EXECUTIVE\r\n"},
 };
 
 struct chosen {
     uint32_t copies;
-    const char *sides, *color; /* lines of the table; NULL: not chosen */
+    const char *lines[KINDS]; /* of the table; NULL: not chosen */
 };
 
 static int is(const uint8_t *bytes, size_t len, const char *text)
@@ -31,12 +41,8 @@ static int is(const uint8_t *bytes, size_t len, const char *text)
 static void take_word(struct chosen *c, const uint8_t *name, size_t name_len, const uint8_t *value, size_t value_len)
 {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (!is(name, name_len, words[i].name) || !is(value, value_len, words[i].value))
-            continue;
-        if (words[i].name[0] == 's')
-            c->sides = words[i].pjl;
-        else
-            c->color = words[i].pjl;
+        if (is(name, name_len, words[i].name) && is(value, value_len, words[i].value))
+            c->lines[words[i].kind] = words[i].pjl;
     }
 }
 
@@ -45,8 +51,12 @@ static void take_number(struct chosen *c, const uint8_t *name, size_t name_len, 
     struct rbuf b = rbuf_of(value, value_len);
     uint32_t n;
 
-    if (is(name, name_len, "copies") && value_len == 4 && rbuf_u32(&b, &n) == OK && n >= 1 && n <= PJL_COPIES_MAX)
+    if (value_len != 4 || rbuf_u32(&b, &n) != OK)
+        return;
+    if (is(name, name_len, "copies") && n >= 1 && n <= PJL_COPIES_MAX)
         c->copies = n;
+    if (is(name, name_len, "print-quality"))
+        c->lines[QUALITY] = n == QUALITY_DRAFT ? "@PJL SET ECONOMODE=ON\r\n" : NULL;
 }
 
 size_t pjl_options(const struct order *o, char out[static PJL_TEXT_SIZE])
@@ -64,13 +74,17 @@ size_t pjl_options(const struct order *o, char out[static PJL_TEXT_SIZE])
         if (rbuf_u8(&b, &tag) != OK || rbuf_bytes16(&b, UINT16_MAX, &name, &name_len) != OK ||
             rbuf_bytes16(&b, UINT16_MAX, &value, &value_len) != OK)
             break;
-        if (tag == TAG_INTEGER)
+        if (tag == TAG_INTEGER || tag == TAG_ENUM)
             take_number(&c, name, name_len, value, value_len);
         else if (tag == TAG_KEYWORD)
             take_word(&c, name, name_len, value, value_len);
     }
     if (c.copies != 0)
         snprintf(copies, sizeof copies, "@PJL SET COPIES=%u\r\n", (unsigned)c.copies);
-    n = snprintf(out, PJL_TEXT_SIZE, "%s%s%s", copies, c.sides != NULL ? c.sides : "", c.color != NULL ? c.color : "");
+    n = snprintf(out, PJL_TEXT_SIZE, "%s", copies);
+    for (size_t i = 0; i < KINDS && n >= 0 && n < PJL_TEXT_SIZE; i++) {
+        if (c.lines[i] != NULL)
+            n += snprintf(out + n, (size_t)(PJL_TEXT_SIZE - n), "%s", c.lines[i]);
+    }
     return n > 0 && n < PJL_TEXT_SIZE ? (size_t)n : 0;
 }

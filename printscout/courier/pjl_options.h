@@ -12,8 +12,9 @@
 #define PJL_COPIES_MAX 999 /* what every make takes */
 
 /*
- * Lines behind "@PJL JOB" for copies, sides and print-color-mode: COPIES, DUPLEX, BINDING, RENDERMODE. What was not
- * chosen is left to the printer's own setting. Returns the length, 0 where there is nothing to set.
+ * Lines behind "@PJL JOB" for copies, sides, print-color-mode, media and print-quality: COPIES, DUPLEX, BINDING,
+ * RENDERMODE, PAPER, ECONOMODE. What PJL has no word for (page ranges, orientation of a PDF) and what was not chosen is
+ * left to the printer's own setting. Returns the length, 0 where there is nothing to set.
  */
 size_t pjl_options(const struct order *o, char out[static PJL_TEXT_SIZE]);
 

@@ -117,14 +117,15 @@ def chosen(**options):
 def test_what_pjl_can_set_is_set_before_the_document_and_these_are_all_the_bytes(printer, deliver, document):
     printer.pjl = speaks_pjl()
     d = deliver(printer.uri + "?pjl", "--options", chosen(copies=2, sides="two-sided-long-edge", print_color_mode="monochrome",
-                                                          media="iso_a4_210x297mm"))
+                                                          media="iso_a4_210x297mm", print_quality=3))
     assert d.end() == ("printed", "none")
     name = d.order.encode()
     assert bytes(printer.received[0]) == (
         UEL + b"@PJL INFO ID\r\n" +
         UEL + b"@PJL USTATUSOFF\r\n@PJL USTATUS DEVICE=ON\r\n@PJL USTATUS PAGE=ON\r\n@PJL USTATUS JOB=ON\r\n"
         b'@PJL JOB NAME="' + name + b'"\r\n'
-        b"@PJL SET COPIES=2\r\n@PJL SET DUPLEX=ON\r\n@PJL SET BINDING=LONGEDGE\r\n@PJL SET RENDERMODE=GRAYSCALE\r\n" +
+        b"@PJL SET COPIES=2\r\n@PJL SET DUPLEX=ON\r\n@PJL SET BINDING=LONGEDGE\r\n@PJL SET RENDERMODE=GRAYSCALE\r\n"
+        b"@PJL SET PAPER=A4\r\n@PJL SET ECONOMODE=ON\r\n" +
         document.read_bytes() +
         UEL + b'@PJL EOJ NAME="' + name + b'"\r\n' + UEL)
 

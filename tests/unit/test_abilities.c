@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "proto/profile.h"
 #include "tests/unit/cmocka_test.h"
 
 static const struct abilities office = {.formats = " application/pdf image/jpeg ",
@@ -123,8 +124,64 @@ static void a_format_is_refused_only_when_its_bytes_tell_it_and_the_printer_does
     assert_int_equal(abilities_take_format(&office, "text/plain"), ABILITIES_UNKNOWN);
     assert_int_equal(abilities_take_format(&nothing_known, "application/pdf"), ABILITIES_UNKNOWN);
     assert_int_equal(abilities_take_format(&office, "image/pwg-raster"), ABILITIES_NO);
-    wraps.wraps_raster = 1;
+    wraps.wraps = 1;
     assert_int_equal(abilities_take_format(&wraps, "image/pwg-raster"), ABILITIES_YES);
+    assert_int_equal(abilities_take_format(&wraps, "image/urf"), ABILITIES_YES);
+    assert_int_equal(abilities_take_format(&wraps, "application/postscript"), ABILITIES_NO);
+}
+
+static void a_raster_of_a_type_or_resolution_that_a_printer_lacks_is_refused_where_no_pdf_saves_it(void **state)
+{
+    static const struct {
+        const char *format, *type;
+        uint32_t dpi;
+        enum abilities_answer answer;
+    } cases[] = {
+        {"image/pwg-raster", "srgb_8", 600, ABILITIES_NO},   {"image/pwg-raster", "sgray_8", 300, ABILITIES_NO},
+        {"image/pwg-raster", "sgray_8", 600, ABILITIES_YES}, {"image/pwg-raster", "", 0, ABILITIES_YES},
+        {"image/urf", "srgb_8", 600, ABILITIES_NO},          {"image/urf", "sgray_8", 301, ABILITIES_NO},
+        {"image/urf", "sgray_8", 600, ABILITIES_YES},        {"image/urf", "sgray_8", 300, ABILITIES_YES},
+        {"image/urf", "sgray_8", 30, ABILITIES_NO},          {"image/urf", "", 0, ABILITIES_YES}};
+    struct abilities a = {.formats = " image/pwg-raster image/urf ",
+                          .raster_types = " sgray_8 black_1 ",
+                          .raster_dpis = {600},
+                          .raster_dpis_len = 1,
+                          .urf = " V1.4 W8 RS300-600 DM1 ",
+                          .wraps = 1};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ticket_content c = {.raster_dpi = cases[i].dpi};
+
+        strcpy(c.raster_type, cases[i].type);
+        assert_int_equal(abilities_take(&a, cases[i].format, &c), cases[i].answer);
+    }
+    strcpy(a.formats, " image/pwg-raster image/urf application/pdf ");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(abilities_take(&a, cases[i].format, &(struct ticket_content){.raster_type = "srgb_8"}),
+                         ABILITIES_YES);
+}
+
+static void pages_orientation_and_quality_that_a_printer_lacks_are_named(void **state)
+{
+    struct abilities a = office;
+    uint8_t ipp[256];
+    struct wbuf b = wbuf_of(ipp, sizeof ipp);
+
+    (void)state;
+    put(&b, 0x33, "page-ranges", "\0\0\0\2\0\0\0\3", 8);
+    put(&b, 0x23, "orientation-requested", "\0\0\0\4", 4);
+    put(&b, 0x23, "print-quality", "\0\0\0\5", 4);
+    assert_int_equal(abilities_lack(&a, ipp, b.len), LACKS_PAGE_RANGES | LACKS_ORIENTATION | LACKS_QUALITY);
+    a.page_ranges = 1;
+    a.orientations = 1u << 4;
+    a.qualities = PROFILE_HIGH;
+    assert_int_equal(abilities_lack(&a, ipp, b.len), 0);
+    b = wbuf_of(ipp, sizeof ipp);
+    put(&b, 0x23, "orientation-requested", "\0\0\0\3", 4); /* portrait */
+    put(&b, 0x23, "print-quality", "\0\0\0\4", 4);         /* normal */
+    put(&b, 0x23, "orientation-requested", "\xff\0\0\4", 4);
+    assert_int_equal(abilities_lack(&office, ipp, b.len), 0);
 }
 
 static void a_raw_printer_takes_its_language_and_no_options(void **state)
@@ -142,7 +199,7 @@ static void a_raw_printer_takes_its_language_and_no_options(void **state)
                      LACKS_COPIES | LACKS_SIDES | LACKS_COLOR | LACKS_MEDIA | LACKS_FINISHINGS);
 }
 
-static void a_raw_printer_that_answers_pjl_sets_copies_sides_and_colour(void **state)
+static void a_raw_printer_that_answers_pjl_sets_copies_sides_colour_and_paper(void **state)
 {
     const struct printer p = {.protocol = DELIVERY_RAW, .language = "pdf", .uri = "socket://mono:9100?pjl"};
     struct abilities a;
@@ -151,7 +208,8 @@ static void a_raw_printer_that_answers_pjl_sets_copies_sides_and_colour(void **s
 
     (void)state;
     abilities_of_raw(&p, &a);
-    assert_int_equal(abilities_lack(&a, ipp, len), LACKS_MEDIA | LACKS_FINISHINGS);
+    assert_int_equal(abilities_lack(&a, ipp, len), LACKS_MEDIA | LACKS_FINISHINGS); /* A3 */
+    assert_int_equal(abilities_take_format(&a, "image/jpeg"), ABILITIES_YES);       /* as PDF */
 }
 
 int main(void)
@@ -163,8 +221,10 @@ int main(void)
         cmocka_unit_test(what_the_printer_lists_and_what_every_printer_does_is_never_missing),
         cmocka_unit_test(a_medium_beyond_a_list_that_was_cut_is_not_called_missing),
         cmocka_unit_test(a_format_is_refused_only_when_its_bytes_tell_it_and_the_printer_does_not_list_it),
+        cmocka_unit_test(a_raster_of_a_type_or_resolution_that_a_printer_lacks_is_refused_where_no_pdf_saves_it),
+        cmocka_unit_test(pages_orientation_and_quality_that_a_printer_lacks_are_named),
         cmocka_unit_test(a_raw_printer_takes_its_language_and_no_options),
-        cmocka_unit_test(a_raw_printer_that_answers_pjl_sets_copies_sides_and_colour),
+        cmocka_unit_test(a_raw_printer_that_answers_pjl_sets_copies_sides_colour_and_paper),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

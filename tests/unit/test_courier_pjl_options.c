@@ -65,8 +65,10 @@ static void all_that_pjl_can_set_is_these_bytes(void **state)
     add(&o, 0x44, "sides", "two-sided-short-edge", 20);
     add(&o, 0x44, "print-color-mode", "monochrome", 10);
     add(&o, 0x44, "media", "iso_a4_210x297mm", 16);
+    add(&o, 0x23, "print-quality", "\0\0\0\3", 4);
+    add(&o, 0x23, "orientation-requested", "\0\0\0\4", 4); /* PJL has no word for a PDF's */
     expect(&o, "@PJL SET COPIES=999\r\n@PJL SET DUPLEX=ON\r\n@PJL SET BINDING=SHORTEDGE\r\n"
-               "@PJL SET RENDERMODE=GRAYSCALE\r\n");
+               "@PJL SET RENDERMODE=GRAYSCALE\r\n@PJL SET PAPER=A4\r\n@PJL SET ECONOMODE=ON\r\n");
 }
 
 static void each_choice_has_its_own_line_and_none_is_made_up(void **state)

@@ -20,7 +20,7 @@ static const struct abilities office = {.formats = " application/pdf image/jpeg 
                                         .finishings_len = 3,
                                         .resolutions = {600},
                                         .resolutions_len = 1,
-                                        .wraps_raster = 1};
+                                        .wraps = 1};
 static const struct abilities photo = {.formats = " image/jpeg image/urf ",
                                        .sides = " one-sided ",
                                        .colors = " color ",
@@ -129,7 +129,7 @@ static void what_any_printer_can_is_in_it_and_most_printers_default_is_the_defau
     const struct profile sum = united((struct profile[]){b, a, a}, 3);
 
     (void)state;
-    assert_int_equal(a.formats, PROFILE_PDF | PROFILE_PWG_RASTER | PROFILE_JPEG | PROFILE_POSTSCRIPT);
+    assert_int_equal(a.formats, PROFILE_FORMATS); /* URF as PDF */
     assert_int_equal(sum.formats, PROFILE_FORMATS);
     assert_int_equal(sum.features, PROFILE_COLOR | PROFILE_TWO_SIDED_LONG | PROFILE_HIGH);
     assert_int_equal(sum.copies_max, 100);
@@ -149,19 +149,18 @@ static void no_printer_at_all_is_the_usual_office(void **state)
     assert_memory_equal(&sum, &usual, sizeof sum);
 }
 
-static void a_raw_printer_has_the_formats_of_its_language_and_the_usual_paper(void **state)
+static void a_raw_printer_has_the_formats_of_its_language_and_what_pjl_sets(void **state)
 {
     const struct printer raw = {.protocol = DELIVERY_RAW, .uri = "socket://p:9100?pjl", .language = "postscript"};
     struct abilities a;
-    struct profile p, usual;
+    struct profile p;
 
     (void)state;
     abilities_of_raw(&raw, &a);
     p = profile_of_printer(&a);
-    profile_default(&usual);
     assert_int_equal(p.formats, PROFILE_PDF | PROFILE_POSTSCRIPT);
-    assert_int_equal(p.features, PROFILE_COLOR | PROFILE_TWO_SIDED_LONG | PROFILE_TWO_SIDED_SHORT);
-    assert_int_equal(p.media_len, usual.media_len);
+    assert_int_equal(p.features, PROFILE_COLOR | PROFILE_TWO_SIDED_LONG | PROFILE_TWO_SIDED_SHORT | PROFILE_DRAFT);
+    assert_int_equal(p.media_len, 5);
     assert_int_equal(p.finishings_len, 0);
 }
 
@@ -174,7 +173,7 @@ int main(void)
         cmocka_unit_test(the_order_of_the_printers_decides_nothing),
         cmocka_unit_test(what_any_printer_can_is_in_it_and_most_printers_default_is_the_default),
         cmocka_unit_test(no_printer_at_all_is_the_usual_office),
-        cmocka_unit_test(a_raw_printer_has_the_formats_of_its_language_and_the_usual_paper),
+        cmocka_unit_test(a_raw_printer_has_the_formats_of_its_language_and_what_pjl_sets),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
