@@ -30,6 +30,8 @@ enum err verb_badge_convert(int argc, char **argv);
 enum err verb_badge_import(int argc, char **argv);
 enum err verb_badge_list(int argc, char **argv);
 enum err verb_badge_revoke(int argc, char **argv);
+enum err verb_delegation_end(int argc, char **argv);
+enum err verb_delegation_list(int argc, char **argv);
 enum err verb_directory_check(int argc, char **argv);
 enum err verb_panel_add(int argc, char **argv);
 enum err verb_panel_list(int argc, char **argv);

@@ -222,6 +222,47 @@ void delegates_holders(const struct delegates *d, const char *from, uint64_t now
     }
 }
 
+static size_t has_giver(const struct row *row, const char *from, uint64_t until_unix_ms)
+{
+    for (size_t i = 0; i < row->len; i++) {
+        if (row->givers[i].until_unix_ms == until_unix_ms && strcmp(row->givers[i].person, from) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+static int is_same(const struct row *row, const struct delegates_list *all)
+{
+    size_t same = 0, len = 0;
+
+    for (size_t i = 0; i < all->len; i++) {
+        if (strcmp(all->list[i].to, row->person) != 0)
+            continue;
+        len++;
+        same += has_giver(row, all->list[i].from, all->list[i].until_unix_ms);
+    }
+    return same == row->len && len == row->len;
+}
+
+void delegates_refresh(struct delegates *d, delegates_fn *fn, void *arg)
+{
+    struct delegates_list *all = malloc(sizeof *all);
+    struct row *row, *next;
+
+    for (row = LIST_FIRST(&d->rows); all != NULL && row != NULL; row = next) {
+        char person[PERSON_SIZE];
+
+        next = LIST_NEXT(row, next);
+        if (delegates_read(&d->loop, row->person, all) != OK || is_same(row, all))
+            continue; /* a keyholder that is down for a moment still refuses, and takes nothing off a screen */
+        memcpy(person, row->person, sizeof person);
+        drop(row);
+        remember(d, person, all);
+        fn(arg, person);
+    }
+    free(all);
+}
+
 static int drop_past(struct row *row, uint64_t now_unix_ms)
 {
     const size_t before = row->len;

@@ -53,6 +53,8 @@ typedef void delegates_fn(void *arg, const char *person);
 void delegates_givers(const struct delegates *d, const char *to, uint64_t now_unix_ms, delegates_fn *fn, void *arg);
 void delegates_holders(const struct delegates *d, const char *from, uint64_t now_unix_ms, delegates_fn *fn, void *arg);
 
+/* Ask again about all who are remembered: an administrator may have ended something. fn as below. */
+void delegates_refresh(struct delegates *d, delegates_fn *fn, void *arg);
 /* Forget what has ended; fn hears of each person whose list is another now. */
 void delegates_sweep(struct delegates *d, uint64_t now_unix_ms, delegates_fn *fn, void *arg);
 

@@ -18,6 +18,7 @@
 
 #define BUFFER_MAX (512 * 1024)
 #define BEAT_MS    15000
+#define LOOK_MS    5000
 
 struct stream {
     struct events *events;
@@ -32,6 +33,7 @@ struct stream {
 
 struct events {
     struct web *web;
+    uint64_t look_ms; /* when the keyholder is asked next what has ended */
     LIST_HEAD(, stream) streams;
 };
 
@@ -312,6 +314,10 @@ void events_beat(struct events *ev, uint64_t now_boot_ms)
 
     if (ev->web->opts.delegates != NULL)
         delegates_sweep(ev->web->opts.delegates, clock_unix_ms(), rights_changed, ev);
+    if (ev->web->opts.delegates != NULL && now_boot_ms >= ev->look_ms) {
+        ev->look_ms = now_boot_ms + LOOK_MS;
+        delegates_refresh(ev->web->opts.delegates, rights_changed, ev);
+    }
     LIST_FOREACH(s, &ev->streams, next)
     {
         if (now_boot_ms < s->beat_ms)

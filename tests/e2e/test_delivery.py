@@ -146,11 +146,14 @@ def test_a_crash_in_the_middle_of_a_raw_job_is_unknown_and_not_repeated(alice_pc
 
 
 @pytest.mark.parametrize("end", ["stop", "kill"])
-def test_after_a_stop_or_crash_an_ipp_printer_is_asked_by_name_and_the_job_printed_once(alice_pc, straw, printed, end):
+@pytest.mark.parametrize("keep", [False, True])
+def test_after_a_stop_or_crash_an_ipp_printer_is_asked_by_name_and_the_job_printed_once(site, alice_pc, straw, printed, end,
+                                                                                        keep):
+    site.command("policy", "--keep", "yes")
     straw.jobs_end = "stopped"
     data, job, at = printed("straw")
     before = len(documents(straw))
-    at.release(job["id"])
+    procs.wait_until("the policy", lambda: at.call("POST", "/api/v1/release", {"jobs": [job["id"]], "keep": keep})[0] == 202)
     procs.wait_until("the document", lambda: len(documents(straw)) > before)
     procs.wait_until("a note of it", lambda: journal_types(alice_pc)[-1] == 2)
     if end == "stop":
@@ -159,7 +162,11 @@ def test_after_a_stop_or_crash_an_ipp_printer_is_asked_by_name_and_the_job_print
         alice_pc.courier.kill()
     straw.resume()
     alice_pc.courier.start()
-    at.wait_state(job["id"], "gone", "delivered")
+    if keep:
+        procs.wait_until("it to be kept", lambda: at.job(job["id"])["kept"])
+        assert len(alice_pc.sealed_jobs()) == 1
+    else:
+        at.wait_state(job["id"], "gone", "delivered")
     assert documents(straw)[before:] == [data]
 
 

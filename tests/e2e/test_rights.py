@@ -126,6 +126,22 @@ def test_its_end_comes_by_itself(site, mono, alice_pc, sign_in, print_pdf):
     assert delegates(alice)["delegates"] == [] and delegates(bob)["for"] == []
 
 
+def test_an_administrator_sees_and_ends_it(site, mono, alice_pc, sign_in, print_pdf):
+    print_pdf(alice_pc)
+    alice, bob = sign_in("alice", "mono"), sign_in("bob", "mono")
+    sites.wait_listed(alice, 1)
+    named = delegate(alice, "bob")[1]["delegates"][0]
+    sites.wait_listed(bob, 1)
+    shown = json.loads(site.command("delegation", "list", "bob", "--json").stdout)["delegations"]
+    assert (named["id"], "alice", "bob") in [(d["id"], d["from"], d["to"]) for d in shown]
+    assert "alice lets bob release until" in site.command("delegation", "list", "alice").stdout
+    changes = bob.call("GET", "/api/v1/events?wait=0")[1]["changes"]
+    site.command("delegation", "end", named["id"])
+    assert bob.call("GET", f"/api/v1/events?wait=20&since={changes}")[1]["jobs"] == []
+    assert site.command("delegation", "end", named["id"], check=False).returncode == 1
+    assert "by=admin" in audit(site)
+
+
 def test_who_came_by_badge_or_pin_names_nobody(site, sign_in):
     alice = sign_in("alice", "mono")
     assert alice.call("PUT", "/api/v1/pin", {"pin": "738215"})[0] == 200

@@ -112,6 +112,7 @@ static void try_bodies(const uint8_t *bytes, size_t len)
     struct ack ack;
     struct grant grant;
     struct printer printer;
+    struct delegation delegation;
     static struct profile profile;
     struct rbuf b = rbuf_of(bytes, len);
 
@@ -128,6 +129,9 @@ static void try_bodies(const uint8_t *bytes, size_t len)
     if (grant_read(bytes, len, &grant) == OK)
         SAME(grant_write, &grant, 0);
     while (b.left > 0 && printer_read(&b, &printer) == OK)
+        expect(b.left < len);
+    b = rbuf_of(bytes, len);
+    while (b.left > 0 && delegation_read(&b, &delegation) == OK)
         expect(b.left < len);
 }
 

@@ -210,6 +210,11 @@ def check_printer(v):
     delivery(v["protocol"], v["uri"], v["pin"])
 
 
+def check_delegation(v):
+    require(v["from"] and v["to"] and v["from"] != v["to"], "nobody, or their own delegate")
+    require(v["since_unix_ms"] < v["until_unix_ms"], "it ends before it begins")
+
+
 def check_spool_state(v):
     require(v["state"] in STATES and v["reason"] in REASONS and v["report_pending"] < 2, "no such state or reason")
 
@@ -268,6 +273,8 @@ LAYOUTS = {
     "grant": Layout([("description", ("bytes16", 16624)), ("owner", ("text16", 255)), ("whose", ("text16", 255)),
                      ("person", ("text16", 255)), ("authentication", "u8"), ("keep", "u8"), ("recipient", 16),
                      ("printer", 16), ("source", "u8"), ("blob", 16), ("options", ("bytes16", 4096))], version=False),
+    "delegation": Layout([("id", 16), ("from", ("text16", 255)), ("to", ("text16", 255)), ("since_unix_ms", "u64"),
+                          ("until_unix_ms", "u64")], check_delegation, version=False),
     "spool_node": Layout([("node", 16), ("site_public", 32), ("certificate", 148), ("person", ("text16", 255))]),
     "spool_queue": Layout([("job_number", "u32"), ("uid", "u32"), ("created_unix_ms", "u64"),
                            ("document_bytes", "u64"), ("expires_unix_ms", "u64")]),

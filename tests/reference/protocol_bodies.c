@@ -201,6 +201,28 @@ PLAIN(grant)
 #m, kind, offsetof(struct ticket, content.m), sizeof((struct ticket *)0)->content.m, 0, 0, NULL                \
     }
 
+static const struct field DELEGATION[] = {BYTES(delegation, id),
+                                          TEXT(delegation, from),
+                                          TEXT(delegation, to),
+                                          NUMBER(delegation, since_unix_ms, 64),
+                                          NUMBER(delegation, until_unix_ms, 64),
+                                          END};
+
+static enum err read_delegation(const uint8_t key[static KIND_KEY_MAX], const uint8_t *bytes, size_t len, void *out)
+{
+    struct rbuf b = rbuf_of(bytes, len);
+    enum err e = delegation_read(&b, out);
+
+    (void)key;
+    return e != OK ? e : rbuf_end(&b);
+}
+
+static enum err write_delegation(const uint8_t key[static KIND_KEY_MAX], const void *record, struct wbuf *out)
+{
+    (void)key;
+    return delegation_write(record, out);
+}
+
 static const struct field TICKET[] = {TEXT(ticket, title),
                                       TEXT(ticket, format),
                                       TEXT(ticket, host),
@@ -239,6 +261,7 @@ const struct kind KINDS_OF_BODIES[] = {
     {"printer", PRINTER, sizeof(struct printer), read_printer, write_printer},
     {"profile", PROFILE, sizeof(struct profile), read_profile, write_profile},
     {"grant", GRANT, sizeof(struct grant), read_grant, write_grant},
+    {"delegation", DELEGATION, sizeof(struct delegation), read_delegation, write_delegation},
     {"ticket", TICKET, sizeof(struct ticket), read_ticket, write_ticket},
     {NULL, NULL, 0, NULL, NULL},
 };

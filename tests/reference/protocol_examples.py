@@ -151,6 +151,11 @@ class Examples:
         self.delivery(v, "uri", "pin")
         v.update(name=f"printer_{self.rng.randrange(100)}-A", language="pdf" if v["protocol"] == 2 else "")
 
+    def delegation(self, v):
+        v.update({"from": self.text(255, 1), "to": self.text(255, 1)})
+        v["since_unix_ms"] = self.rng.randrange(1 << 62)
+        v["until_unix_ms"] = v["since_unix_ms"] + self.rng.randint(1, 1 << 62)
+
     def spool_state(self, v):
         v.update(state=self.rng.randint(1, 9), reason=self.rng.randint(0, 17), report_pending=self.rng.randrange(2))
 

@@ -145,7 +145,7 @@ def test_what_is_unsound_nobody_writes(rng):
                ("answer", "outcome", 6), ("ack", "result", ref.ERRORS),
                ("list", "part", 5), ("printer", "name", "a b"), ("spool_state", "reason", 18),
                ("invitation", "relay_url", "https://x/y"), ("profile", "formats", 2), ("profile", "copies_max", 0),
-               ("profile", "media", [{"text": "a4"}])]
+               ("profile", "media", [{"text": "a4"}]), ("delegation", "from", ""), ("delegation", "until_unix_ms", 0)]
     for kind, field, value in unsound:
         values = ex.Examples(rng).of(kind)
         while values.get("protocol") == 2:  # has no pin to take away

@@ -127,12 +127,45 @@ static void past_its_end_it_is_over_and_its_person_hears_of_it_once(void **state
     delegates_free(d);
 }
 
+static void what_an_administrator_ended_is_noticed(void **state)
+{
+    struct played p = {.len = 0};
+    struct delegates *d = made(&p);
+    char heard[64] = "";
+
+    (void)state;
+    give(&p, "alice", "bob", NOW + 1000);
+    give(&p, "carol", "bob", NOW + 9000);
+    delegates_look(d, "bob");
+    delegates_refresh(d, note, heard);
+    p.e = ERR_UNREACHABLE;
+    delegates_refresh(d, note, heard);
+    assert_string_equal(heard, ""); /* nothing is known to be another */
+    p.e = OK;
+    p.len = 1;
+    delegates_refresh(d, note, heard);
+    assert_string_equal(heard, "bob");
+    assert_false(delegates_may(d, "carol", "bob", NOW));
+    p.list[0].until_unix_ms = NOW + 2000; /* and so is another end */
+    delegates_refresh(d, note, heard);
+    assert_true(delegates_may(d, "alice", "bob", NOW + 1500));
+    p.list[0].until_unix_ms = NOW + 500;
+    delegates_refresh(d, note, heard);
+    assert_false(delegates_may(d, "alice", "bob", NOW + 600));
+    p.len = 0;
+    delegates_refresh(d, note, heard);
+    delegates_refresh(d, note, heard);
+    assert_string_equal(heard, "bobbobbobbob");
+    delegates_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_an_answer_nobody_may),
         cmocka_unit_test(it_is_one_way_for_one_person_and_not_for_who_did_not_sign_in),
         cmocka_unit_test(past_its_end_it_is_over_and_its_person_hears_of_it_once),
+        cmocka_unit_test(what_an_administrator_ended_is_noticed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
