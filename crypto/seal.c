@@ -8,7 +8,8 @@
 #include "crypto/label.h"
 #include "crypto/wrap.h"
 
-/* Chunks sealed before write is called: 256 KiB stay in the processor's cache, and one write serves them all. */
+/* Chunks sealed before write is called: 256 KiB stay in the processor's cache, and one write serves them all, also
+ * where TLS brings the document in pieces of 16 KiB. */
 #define BATCH_CHUNKS 16
 
 enum seal_state { SEAL_OPEN, SEAL_ENDED, SEAL_BROKEN };
@@ -17,6 +18,7 @@ struct seal { /* in locked memory */
     enum seal_state state;
     struct chunked_seal *stream; /* NULL once ended */
     uint8_t *batch;              /* sealed bytes, BATCH_CHUNKS * CHUNK_SEALED_LEN */
+    size_t batch_len;
     uint64_t document_len;
     struct id job;
     uint8_t start[SEAL_START_LEN];
@@ -83,11 +85,30 @@ void seal_free(struct seal *s)
     secret_free(s);
 }
 
-/* Fill what is kept to a whole chunk if the input suffices, and seal it as the first of the batch. */
-static enum err take_kept(struct seal *s, const uint8_t **plain, size_t *len, size_t *batched)
+/* Empty the batch into write. */
+static enum err flush(struct seal *s, seal_write_fn *write, void *arg)
+{
+    const size_t len = s->batch_len;
+
+    s->batch_len = 0;
+    return len > 0 ? write(arg, s->batch, len) : OK;
+}
+
+/* A chunk into the batch, which is written when it is full. */
+static enum err batch_chunk(struct seal *s, const uint8_t *plain, size_t len, seal_write_fn *write, void *arg)
+{
+    enum err e;
+
+    if ((e = chunked_seal_chunk(s->stream, plain, len, s->batch + s->batch_len)) != OK)
+        return e;
+    s->batch_len += len + CHUNK_TAG_LEN;
+    return s->batch_len + CHUNK_SEALED_LEN > BATCH_CHUNKS * CHUNK_SEALED_LEN ? flush(s, write, arg) : OK;
+}
+
+/* Fill what is kept to a whole chunk if the input suffices, and seal it. */
+static enum err take_kept(struct seal *s, const uint8_t **plain, size_t *len, seal_write_fn *write, void *arg)
 {
     size_t take = CHUNK_LEN - s->kept_len;
-    enum err e;
 
     if (take > *len)
         take = *len;
@@ -97,35 +118,23 @@ static enum err take_kept(struct seal *s, const uint8_t **plain, size_t *len, si
     *len -= take;
     if (s->kept_len < CHUNK_LEN)
         return OK;
-    if ((e = chunked_seal_chunk(s->stream, s->kept, CHUNK_LEN, s->batch)) != OK)
-        return e;
     s->kept_len = 0;
-    *batched = 1;
-    return OK;
+    return batch_chunk(s, s->kept, CHUNK_LEN, write, arg);
 }
 
 /* Whole chunks go from the caller's memory into the batch without a copy between. */
 static enum err seal_pieces(struct seal *s, const uint8_t *plain, size_t len, seal_write_fn *write, void *arg)
 {
-    size_t batched = 0;
     enum err e;
 
-    if (s->kept_len > 0 && (e = take_kept(s, &plain, &len, &batched)) != OK)
+    if (s->kept_len > 0 && (e = take_kept(s, &plain, &len, write, arg)) != OK)
         return e;
     while (len >= CHUNK_LEN) {
-        if (batched == BATCH_CHUNKS) {
-            if ((e = write(arg, s->batch, batched * CHUNK_SEALED_LEN)) != OK)
-                return e;
-            batched = 0;
-        }
-        if ((e = chunked_seal_chunk(s->stream, plain, CHUNK_LEN, s->batch + batched * CHUNK_SEALED_LEN)) != OK)
+        if ((e = batch_chunk(s, plain, CHUNK_LEN, write, arg)) != OK)
             return e;
-        batched++;
         plain += CHUNK_LEN;
         len -= CHUNK_LEN;
     }
-    if (batched > 0 && (e = write(arg, s->batch, batched * CHUNK_SEALED_LEN)) != OK)
-        return e;
     if (len > 0) { /* nothing is kept here: what was has either become a chunk or taken all the input */
         memcpy(s->kept, plain, len);
         s->kept_len = len;
@@ -154,8 +163,8 @@ enum err seal_end(struct seal *s, seal_write_fn *write, void *arg)
 
     if (s->state != SEAL_OPEN)
         return ERR_STATE;
-    if ((e = chunked_seal_chunk(s->stream, s->kept, s->kept_len, s->batch)) == OK)
-        e = write(arg, s->batch, s->kept_len + CHUNK_TAG_LEN);
+    if ((e = batch_chunk(s, s->kept, s->kept_len, write, arg)) == OK)
+        e = flush(s, write, arg);
     s->state = e == OK ? SEAL_ENDED : SEAL_BROKEN;
     chunked_seal_free(s->stream);
     s->stream = NULL;

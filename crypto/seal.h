@@ -29,13 +29,15 @@ MUST_USE enum err seal_new(const struct seal_opts *opts, uint8_t start[static SE
 void seal_free(struct seal *s); /* wipes; NULL is fine */
 
 /*
- * Seal bytes of any length, as they come. Whole chunks leave through write; what is short of a chunk is kept.
- *   write   called with sealed bytes, a multiple of CHUNK_SEALED_LEN; its error ends the job
+ * Seal bytes of any length, as they come. Whole chunks leave through write, many at a time; what is short of a chunk is
+ * kept.
+ *   write   called with sealed bytes, at most 256 KiB and some; its error ends the job
  */
 typedef enum err seal_write_fn(void *arg, const uint8_t *sealed, size_t len);
 MUST_USE enum err seal_bytes(struct seal *s, const void *plain, size_t len, seal_write_fn *write, void *arg);
 
-/* Seal the last chunk. Afterwards the payload's key is wiped; only the description key is left. */
+/* Seal the last chunk and write what is left. Afterwards the payload's key is wiped; only the description key is left.
+ */
 MUST_USE enum err seal_end(struct seal *s, seal_write_fn *write, void *arg);
 
 /* Bytes of the whole payload (prefix and chunks) after seal_end. */

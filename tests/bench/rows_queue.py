@@ -38,9 +38,6 @@ def _scheme(world, scheme, uri, size, times):
 
 def _print(table, world, size, text, times):
     for scheme, uri in (("ipp", world.workstation.uri), ("ipps", world.shared_uri())):
-        if uri is None:
-            table.skip(f"print → acknowledged, {text}, {scheme}", "this queue has no ipps")
-            continue
         ours, eve, cups = _scheme(world, scheme, uri, size, times)
         for name, peer in (("ippeveprinter", eve), ("cupsd", cups)):
             table.add(f"print → acknowledged, {text}, {scheme}", ours, "s", "< 1", (name, peer), "ours/peer")

@@ -9,7 +9,7 @@ import peers
 from harness import certs, directory, document, panel, printers, procs, site as sites
 from harness.listener import Listener
 
-CROWD_PRINTER = "crowd"
+
 FIRST_UID = 2_000_000  # of accounts that only the crowd's queue sees
 
 
@@ -46,15 +46,15 @@ class World:
         self.folder = folder
         self.people_count = people
         everybody = dict(directory.PEOPLE, **{person(n): (f"password-{n}", f"Person {n}") for n in range(people)})
-        authority = certs.Authority(os.path.join(folder, "ca"))
-        self.directory = directory.Directory(folder, authority, people=everybody).start()
+        self.authority = certs.Authority(os.path.join(folder, "ca"))
+        self.directory = directory.Directory(folder, self.authority, people=everybody).start()
         self.bus = printers.Bus(folder).start()
-        self.eve = printers.IppPrinter(folder, self.bus, authority, "eve").start()
+        self.eve = printers.IppPrinter(folder, self.bus, self.authority, "eve").start()
         self.cupsd = peers.Cupsd(folder).start()
         self.site = self._site()
         self.site.add_printer("eve", self.eve)
         self.workstation = self.site.workstation("alice-pc", "alice")
-        self.crowd_pc = None
+        self.crowd_pc = self.shared = None
         self.crowd_jobs = 0
 
     def _site(self):
@@ -88,8 +88,11 @@ class World:
         at.sign_out()
 
     def shared_uri(self):
-        """Where the queue of a print server takes jobs from the network, over TLS; None: this one takes none."""
-        return None
+        """Where alice prints over TLS: the queue of a print server, which asks the site whose her password is."""
+        if self.shared is None:
+            self.shared = self.site.workstation("shared-queue", shared_by=self.authority)
+            self.shared.courier.process.wait_for_log("question_socket state=up")
+        return self.shared.shared_uri("alice", self.directory.people["alice"][0])
 
     def crowd(self, jobs):
         """jobs held, as many of each of the people, printed on one print server; returns when all are listed."""

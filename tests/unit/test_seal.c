@@ -229,7 +229,7 @@ static enum err write_fails(void *arg, const uint8_t *sealed, size_t len)
 
 static void a_write_that_fails_ends_the_job_for_good(void **state)
 {
-    const size_t len = 40 * (size_t)CHUNK_LEN; /* several batches */
+    const size_t len = 48 * (size_t)CHUNK_LEN; /* three batches */
     uint8_t *document = document_new(len), start[SEAL_START_LEN], out[DESCRIPTION_FILE_MAX];
     uint8_t public_key[KEY_LEN], secret_key[KEY_LEN];
     const struct description d = {.owner = "alice"};
@@ -249,6 +249,46 @@ static void a_write_that_fails_ends_the_job_for_good(void **state)
         assert_int_equal(seal_description(s, &d, out, &outlen), ERR_STATE);
         seal_free(s);
     }
+    free(document);
+}
+
+static void a_last_write_that_fails_is_told_too(void **state)
+{
+    uint8_t start[SEAL_START_LEN], public_key[KEY_LEN], secret_key[KEY_LEN];
+    struct seal *s = NULL;
+    int left = 0;
+
+    (void)state;
+    assert_int_equal(box_pair_new(public_key, secret_key), OK);
+    assert_int_equal(seal_new(&(struct seal_opts){.epoch_public_key = public_key}, start, &s), OK);
+    assert_int_equal(seal_bytes(s, "x", 1, write_fails, &left), OK);
+    assert_int_equal(seal_end(s, write_fails, &left), ERR_FULL);
+    assert_int_equal(seal_end(s, write_fails, &left), ERR_STATE);
+    seal_free(s);
+}
+
+static enum err count_writes(void *arg, const uint8_t *sealed, size_t len)
+{
+    (void)sealed, (void)len;
+    ++*(size_t *)arg;
+    return OK;
+}
+
+static void a_document_in_small_pieces_leaves_in_few_large_writes(void **state)
+{
+    const size_t chunks = 64, piece = 1024;
+    uint8_t start[SEAL_START_LEN], public_key[KEY_LEN], secret_key[KEY_LEN], *document = document_new(piece);
+    struct seal *s = NULL;
+    size_t writes = 0;
+
+    (void)state;
+    assert_int_equal(box_pair_new(public_key, secret_key), OK);
+    assert_int_equal(seal_new(&(struct seal_opts){.epoch_public_key = public_key}, start, &s), OK);
+    for (size_t sent = 0; sent < chunks * CHUNK_LEN; sent += piece)
+        assert_int_equal(seal_bytes(s, document, piece, count_writes, &writes), OK);
+    assert_int_equal(seal_end(s, count_writes, &writes), OK);
+    assert_true(writes <= chunks / 16 + 1);
+    seal_free(s);
     free(document);
 }
 
@@ -327,6 +367,8 @@ int main(void)
         cmocka_unit_test(an_epoch_key_of_low_order_starts_no_job),
         cmocka_unit_test(nothing_is_sealed_after_the_end),
         cmocka_unit_test(a_write_that_fails_ends_the_job_for_good),
+        cmocka_unit_test(a_last_write_that_fails_is_told_too),
+        cmocka_unit_test(a_document_in_small_pieces_leaves_in_few_large_writes),
         cmocka_unit_test(documents_of_awkward_lengths_in_awkward_pieces_come_back),
         cmocka_unit_test(the_header_says_what_was_given_and_a_random_job_id),
     };
