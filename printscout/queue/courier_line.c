@@ -19,7 +19,8 @@
 #include "proto/spool.h"
 
 #define BACKLOG         4
-#define PACKETS_AT_ONCE 64 /* then others have their turn */
+#define PACKETS_AT_ONCE 64     /* then others have their turn */
+#define ROOM            200000 /* the kernel doubles it: all questions that may be under way, as it counts their bytes */
 
 struct courier_line {
     struct courier_line_opts opts;
@@ -83,7 +84,7 @@ static void on_packets(void *arg, int fd, uint32_t events)
 static void on_connect(void *arg, int fd, uint32_t events)
 {
     struct courier_line *l = arg;
-    const int courier = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int courier = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), room = ROOM;
 
     (void)events;
     if (courier < 0)
@@ -93,6 +94,8 @@ static void on_connect(void *arg, int fd, uint32_t events)
         close(courier);
         return;
     }
+    if (setsockopt(courier, SOL_SOCKET, SO_SNDBUF, &room, sizeof room) != 0)
+        log_debug("no_room", "errno=%d", errno);
     if (l->courier >= 0) { /* it was started again, and the old end is not noticed yet */
         hang_up(l);
         l->opts.on_lost(l->opts.arg);

@@ -40,6 +40,10 @@ static inline void queue_fixture_bulletin(struct queue_fixture *f, uint64_t use_
     b->epochs[0].start_unix_ms = 1;
     b->epochs[0].use_until_unix_ms = use_until_unix_ms;
     b->epochs[0].destroy_at_unix_ms = use_until_unix_ms + DAY_MS;
+    b->scouts_len = 1;
+    b->scouts[0].node = f->site->scout->node;
+    memcpy(b->scouts[0].sign_public, f->site->scout->sign_public, KEY_LEN);
+    memcpy(b->scouts[0].box_public, f->site->scout->box_public, KEY_LEN);
     b->retention_s = 172800;
     b->pin_digits_least = 6;
     if (!id_is_zero(revoked))
