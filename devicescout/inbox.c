@@ -146,6 +146,7 @@ static enum err on_report(struct scout *s, const struct message *m, const struct
 {
     struct report r;
     struct job *j;
+    enum release_paper paper;
     enum err e = report_read(m->body, m->body_len, from->sign_public, &r);
 
     if (e != OK)
@@ -156,10 +157,11 @@ static enum err on_report(struct scout *s, const struct message *m, const struct
         return ERR_REFUSED; /* only the origin delivers from its own spool */
     if (r.terminal && (e = kh_ask(s->keyholder, KH_REPORT, m->body, m->body_len, NULL, NULL, NULL, 0)) != OK)
         return e;
-    if (releases_report(s->releases, &r)) {
+    paper = releases_report(s->releases, &r);
+    if (paper != PAPER_NONE_CAME)
         ports_count_printed(s, j);
+    if (paper == PAPER_CAME)
         ports_close_job(s, j, CLOSED_DELIVERED, job_person(j));
-    }
     return OK;
 }
 

@@ -52,6 +52,7 @@ void intake_restore(struct intake *in, const struct job *row)
     j->state = row->state;
     j->reason = row->reason;
     j->order = row->order;
+    j->order_ended = row->reason == REASON_KEPT; /* printed, and counted; its courier will say so again */
     j->received_boot_ms = clock_boot_ms();
 }
 

@@ -181,7 +181,7 @@ static void ended(struct release *x, const struct report *report)
     line_start_next(line);
 }
 
-int releases_report(struct releases *r, const struct report *report)
+enum release_paper releases_report(struct releases *r, const struct report *report)
 {
     struct job *j = index_find(r->opts.index, report->job);
     struct release *x;
@@ -190,14 +190,14 @@ int releases_report(struct releases *r, const struct report *report)
     enum err e;
 
     if (j == NULL)
-        return 0;
+        return PAPER_NONE_CAME;
     newest = id_equal(j->order, report->order);
     x = find_release(r, j);
     if ((e = progress_take(j, report, clock_boot_ms())) != OK) {
         if (e == ERR_STATE)
             log_warn("report_unfit", "job=%s state=%s report=%s", id_text(j->id, text), jobstate_name(j->state),
                      jobstate_name((enum job_state)report->state));
-        return 0;
+        return PAPER_NONE_CAME;
     }
     if (x != NULL && (newest || report->terminal)) {
         heard(x);
@@ -205,7 +205,11 @@ int releases_report(struct releases *r, const struct report *report)
             ended(x, report);
     }
     r->opts.changed(r->opts.arg, j);
-    return report->terminal && j->state == JOB_DELIVERED;
+    if (!report->terminal)
+        return PAPER_NONE_CAME;
+    if (report->state == JOB_HELD && report->reason == REASON_KEPT)
+        return PAPER_CAME_AND_JOB_STAYS;
+    return j->state == JOB_DELIVERED ? PAPER_CAME : PAPER_NONE_CAME;
 }
 
 void releases_order_refused(struct releases *r, struct id message)

@@ -64,11 +64,13 @@ MUST_USE enum err releases_withdraw(struct releases *r, struct job *j);
 /* A hello of this node was accepted. */
 void releases_hello(struct releases *r, struct id node);
 
+enum release_paper { PAPER_NONE_CAME, PAPER_CAME, PAPER_CAME_AND_JOB_STAYS };
+
 /*
  * A checked report. Moves the job; on the last one the next job in line starts.
- * Returns 1 when the job has just become delivered, so that the caller closes it; else 0.
+ * Returns whether the job has just come to paper: PAPER_CAME: it is delivered, and the caller closes it.
  */
-int releases_report(struct releases *r, const struct report *report);
+enum release_paper releases_report(struct releases *r, const struct report *report);
 
 /* The courier refused the order's message for good. */
 void releases_order_refused(struct releases *r, struct id message);

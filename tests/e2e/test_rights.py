@@ -43,6 +43,12 @@ def audit(site):
     return site.command("audit", "show").stdout
 
 
+def printed_jobs(site, printer):
+    """What the statistics say of this printer."""
+    rows = json.loads(site.command("statistics", "--json").stdout)["statistics"]
+    return sum(r["jobs"] for r in rows if r["printer"] == printer)
+
+
 def printed(printer, before):
     return len(printer.documents()) - before
 
@@ -172,7 +178,7 @@ def test_a_kept_job_is_printed_once_for_each_release_and_then_stays(site, mono, 
     printer = {"mono": mono, "colour": colour}[where]
     alice = sign_in("alice", where)
     job = sites.wait_listed(alice, 1)[0]
-    before = len(printer.documents())
+    before, counted = len(printer.documents()), printed_jobs(site, where)
     for count in (1, 2):
         assert keep(alice, job["id"])[1]["released"] == 1
         procs.wait_until("it to be printed and held", lambda: (
@@ -181,6 +187,7 @@ def test_a_kept_job_is_printed_once_for_each_release_and_then_stays(site, mono, 
     alice.release(job["id"])
     alice.wait_state(job["id"], "delivered", "gone")
     assert printed(printer, before) == 3
+    procs.wait_until("the count", lambda: printed_jobs(site, where) == counted + 3)
     procs.wait_until("the sealed file to be erased", lambda: not alice_pc.sealed_jobs())
 
 

@@ -125,8 +125,8 @@ static inline enum err release_at(struct stage *s, struct job *j, const struct p
             .job = j, .person = job_person(j), .authentication = BY_PASSWORD, .printer = p, .options = &unchanged});
 }
 
-static inline int report(struct stage *s, const struct job *j, struct id order, enum job_state state,
-                         enum job_reason reason, int terminal)
+static inline enum release_paper report(struct stage *s, const struct job *j, struct id order, enum job_state state,
+                                        enum job_reason reason, int terminal)
 {
     const struct report r = {.order = order,
                              .job = j->id,

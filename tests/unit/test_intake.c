@@ -3,6 +3,7 @@
 #include "devicescout/jobs/intake.h"
 
 #include "crypto/header.h"
+#include "devicescout/jobs/progress.h"
 #include "tests/unit/jobs_fixture.h"
 
 #define MAX 64
@@ -385,6 +386,28 @@ static void restored_jobs_are_shown_when_listed_and_only_then(void **state)
     assert_int_equal(index_find(s->index, id_of(20))->state, JOB_FAILED);
 }
 
+static void a_restored_job_that_was_kept_is_not_counted_again(void **state)
+{
+    struct stage *s = *state;
+    const struct job row = {.id = id_of(1),
+                            .origin = id_of(100),
+                            .number = 1,
+                            .description = (uint8_t *)(uintptr_t) "d",
+                            .description_len = 1,
+                            .state = JOB_HELD,
+                            .reason = REASON_KEPT,
+                            .order = id_of(7)};
+    const struct report again = {
+        .job = id_of(1), .order = id_of(7), .state = JOB_HELD, .reason = REASON_KEPT, .terminal = 1};
+    struct job *j;
+
+    intake_restore(s->intake, &row);
+    j = index_find(s->index, id_of(1));
+    assert_int_equal(progress_take(j, &again, 1), ERR_STALE);
+    assert_int_equal(j->state, JOB_HELD);
+    assert_int_equal(j->reason, REASON_KEPT);
+}
+
 static void restored_jobs_wait_for_the_keyholder(void **state)
 {
     struct stage *s = *state;
@@ -439,6 +462,7 @@ int main(void)
         T(what_a_list_does_not_name_is_gone),
         T(restored_jobs_are_shown_when_listed_and_only_then),
         T(restored_jobs_wait_for_the_keyholder),
+        T(a_restored_job_that_was_kept_is_not_counted_again),
         T(what_is_listed_and_not_known_is_asked_for_once_more),
     };
 

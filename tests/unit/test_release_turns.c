@@ -70,7 +70,8 @@ static void a_kept_job_is_held_and_may_be_released_again(void **state)
     assert_string_equal(s->person, "bob");
     release_at(s, b, &lobby);
     report(s, a, s->orders[0], JOB_DELIVERING, REASON_NONE, 0);
-    assert_int_equal(report(s, a, s->orders[0], JOB_HELD, REASON_KEPT, 1), 0); /* nothing to be closed */
+    assert_int_equal(report(s, a, s->orders[0], JOB_HELD, REASON_KEPT, 1), PAPER_CAME_AND_JOB_STAYS);
+    assert_int_equal(report(s, a, s->orders[0], JOB_HELD, REASON_KEPT, 1), PAPER_NONE_CAME); /* counted once */
     assert_int_equal(a->state, JOB_HELD);
     assert_int_equal(a->reason, REASON_KEPT);
     assert_int_equal(s->sent_len, 2);                                               /* the next one's turn */
