@@ -22,23 +22,9 @@ static enum err epochs_write(const struct bulletin *b, struct wbuf *out)
     return e;
 }
 
-/* The length of a list, which must fit its table. */
-static enum err count_read(struct rbuf *in, size_t max, size_t *out)
-{
-    uint8_t n;
-    enum err e = rbuf_u8(in, &n);
-
-    if (e != OK)
-        return e;
-    if (n > max)
-        return ERR_LIMIT;
-    *out = n;
-    return OK;
-}
-
 static enum err epochs_read(struct rbuf *in, struct bulletin *b)
 {
-    enum err e = count_read(in, BULLETIN_EPOCHS_MAX, &b->epochs_len);
+    enum err e = rbuf_count(in, BULLETIN_EPOCHS_MAX, &b->epochs_len);
 
     for (size_t i = 0; e == OK && i < b->epochs_len; i++) {
         struct bulletin_epoch *epoch = &b->epochs[i];
@@ -67,7 +53,7 @@ static enum err scouts_write(const struct bulletin *b, struct wbuf *out)
 
 static enum err scouts_read(struct rbuf *in, struct bulletin *b)
 {
-    enum err e = count_read(in, BULLETIN_SCOUTS_MAX, &b->scouts_len);
+    enum err e = rbuf_count(in, BULLETIN_SCOUTS_MAX, &b->scouts_len);
 
     for (size_t i = 0; e == OK && i < b->scouts_len; i++) {
         struct bulletin_scout *scout = &b->scouts[i];
@@ -93,7 +79,7 @@ static enum err relays_write(const struct bulletin *b, struct wbuf *out)
 
 static enum err relays_read(struct rbuf *in, struct bulletin *b)
 {
-    enum err e = count_read(in, BULLETIN_RELAYS_MAX, &b->relays_len);
+    enum err e = rbuf_count(in, BULLETIN_RELAYS_MAX, &b->relays_len);
 
     for (size_t i = 0; e == OK && i < b->relays_len; i++) {
         if ((e = rbuf_text16(in, b->relays[i].url, RELAY_URL_SIZE)) != OK)

@@ -121,15 +121,9 @@ static enum err numbers_write(const uint16_t *list, size_t len, struct wbuf *out
 
 static enum err numbers_read(struct rbuf *in, uint16_t *list, size_t *len, size_t max)
 {
-    uint8_t n;
-    enum err e = rbuf_u8(in, &n);
+    enum err e = rbuf_count(in, max, len);
 
-    if (e != OK)
-        return e;
-    if (n > max)
-        return ERR_LIMIT;
-    *len = n;
-    for (size_t i = 0; e == OK && i < n; i++)
+    for (size_t i = 0; e == OK && i < *len; i++)
         e = rbuf_u16(in, &list[i]);
     return e;
 }
@@ -145,15 +139,9 @@ static enum err words_write(const struct profile_word *list, size_t len, struct 
 
 static enum err words_read(struct rbuf *in, struct profile_word *list, size_t *len, size_t max)
 {
-    uint8_t n;
-    enum err e = rbuf_u8(in, &n);
+    enum err e = rbuf_count(in, max, len);
 
-    if (e != OK)
-        return e;
-    if (n > max)
-        return ERR_LIMIT;
-    *len = n;
-    for (size_t i = 0; e == OK && i < n; i++)
+    for (size_t i = 0; e == OK && i < *len; i++)
         e = rbuf_text16(in, list[i].text, sizeof list[i].text);
     return e;
 }

@@ -32,3 +32,16 @@ enum err wbuf_id(struct wbuf *b, struct id id)
 {
     return wbuf_copy(b, id.b, ID_LEN);
 }
+
+enum err rbuf_count(struct rbuf *b, size_t max, size_t *out)
+{
+    uint8_t n;
+    enum err e = rbuf_u8(b, &n);
+
+    if (e != OK)
+        return e;
+    if (n > max)
+        return ERR_LIMIT;
+    *out = n;
+    return OK;
+}

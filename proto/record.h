@@ -29,4 +29,7 @@ MUST_USE enum err record_open(const uint8_t *bytes, size_t len, const char *labe
 MUST_USE enum err rbuf_id(struct rbuf *b, struct id *out);
 MUST_USE enum err wbuf_id(struct wbuf *b, struct id id);
 
+/* The length of a list in one byte, which must fit its table: ERR_LIMIT. */
+MUST_USE enum err rbuf_count(struct rbuf *b, size_t max, size_t *out);
+
 #endif
