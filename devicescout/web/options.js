@@ -53,6 +53,7 @@
     offer('color', self.about && self.about.color_modes);
     setCopies(o.copies);
     $('pages').value = o.pages;
+    $('pages').disabled = Boolean(self.about && self.about.page_ranges === false);
     GROUPS.forEach(function (group) { each(group, function (input) { input.checked = input.value === o[group]; }); });
     $('keep').checked = o.keep;
     self.show('keep-field', Boolean(self.session.may.keep));

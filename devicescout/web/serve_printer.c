@@ -27,7 +27,7 @@ void serve_printer(struct request *r)
         detail = t->printer_reasons;
     }
     reply_json(r, MHD_HTTP_OK,
-               json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "name", p->name, "place", p->place,
+               json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:o, s:o}", "name", p->name, "place", p->place,
                          "state",
                          problem != REASON_NONE                              ? "trouble"
                          : releases_printer_is_busy(w->opts.releases, p->id) ? "busy"
@@ -36,5 +36,6 @@ void serve_printer(struct request *r)
                          w->opts.prover != NULL && w->opts.prover->rules.name_pin, "encrypted",
                          p->protocol == DELIVERY_IPPS, "sides", fits_words(a != NULL ? a->sides : NULL), "color_modes",
                          fits_words(a != NULL ? a->colors : NULL), "copies_max",
-                         a != NULL && a->copies_max > 0 ? json_integer(a->copies_max) : json_null()));
+                         a != NULL && a->copies_max > 0 ? json_integer(a->copies_max) : json_null(), "page_ranges",
+                         a != NULL ? json_boolean(a->page_ranges) : json_null()));
 }

@@ -186,7 +186,8 @@ static const struct abilities *abilities(void *arg, const struct printer *p)
                                            .sides = " one-sided two-sided-long-edge two-sided-short-edge ",
                                            .colors = " auto color monochrome ",
                                            .media = " iso_a4_210x297mm ",
-                                           .copies_max = 99};
+                                           .copies_max = 99,
+                                           .page_ranges = 1};
     static struct abilities workshop;
 
     (void)arg;
@@ -239,6 +240,8 @@ static void add_job(struct stage *s, const char *person, const char *title, uint
 
     if (strstr(title, "computer off") != NULL)
         origin.b[0] = 8;
+    if (strstr(title, "Minutes") != NULL || strstr(title, "Poster") != NULL)
+        t.content.color = title[0] == 'P' ? TICKET_COLOR_YES : TICKET_COLOR_NO;
     if (strstr(title, ".ps") != NULL)
         strcpy(t.format, "application/postscript");
     if (strstr(title, "stapled") != NULL)

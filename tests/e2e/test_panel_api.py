@@ -434,4 +434,5 @@ def test_the_first_screen_knows_what_the_printer_offers(client):
     assert printer["sides"] == ["one-sided", "two-sided-long-edge", "two-sided-short-edge"]
     assert printer["color_modes"] == ["auto", "color", "monochrome"]
     assert printer["copies_max"] == 99
+    assert printer["page_ranges"] is True
     assert printer["state"] == "ready"

@@ -29,4 +29,5 @@ def test_options_that_the_printer_lacks_are_not_offered(open_page):
     page.click("#options")
     offered = "[].slice.call(document.querySelectorAll('#sides input')).filter(function (o) { return !o.disabled; }).length"
     assert page.js(offered) == 2  # as chosen before, and one side
+    assert page.js("document.getElementById('pages').disabled") is True
     no_complaints(page)
