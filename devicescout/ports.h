@@ -15,8 +15,11 @@ void ports_audit(void *scout, const char *event, const char *detail);
 
 /* End a job for everybody: the keyholder closes it, its origin is told, it leaves lists and lines. */
 void ports_close_job(struct scout *s, struct job *j, enum close_reason reason, const char *person);
-/* A report has said that it came to paper: for the statistics. */
+/* For the statistics: a report has said that it came to paper, or it ends without anybody having released it. */
 void ports_count_printed(struct scout *s, const struct job *j);
+void ports_count_unreleased(struct scout *s, const struct job *j);
+/* For the record, where audit-titles is true: which title the order is about. */
+void ports_record_release(struct scout *s, const struct order *o, const char *person);
 /* Take a job that has ended off the screens and out of memory. */
 void ports_forget_job(struct scout *s, struct job *j);
 

@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "devicescout/audit_chain.h"
 
 #define NODES_MAX          20000
 #define JOBS_MAX           200000
@@ -24,19 +23,6 @@
 /* A courier gives up a printer that stands still for ten minutes. Two hours are 3,000 pages of a slow printer. */
 #define STANDSTILL_MS (15 * 60 * 1000)
 #define TURN_MS       (2 * 60 * 60 * 1000)
-
-/* The keyholder's own line on a grant names no title; where the site wants them, this one does. */
-static void record_title(struct scout *s, const struct order *o, const char *person)
-{
-    const struct job *j = index_find(s->index, o->job);
-    char job[ID_HEX_SIZE], order[ID_HEX_SIZE], title[256], detail[512]; /* no more is kept */
-
-    if (!conf_bool(s->conf, "audit-titles") || j == NULL)
-        return;
-    snprintf(detail, sizeof detail, "job=%s order=%s person=%s title=%s", id_text(j->id, job), id_text(o->order, order),
-             person, audit_escape(j->title != NULL ? j->title : "", title, sizeof title));
-    ports_audit(s, "released", detail);
-}
 
 static enum err grant(void *arg, const struct grant *g, uint8_t *bytes, size_t *len, struct id *order)
 {
@@ -65,7 +51,7 @@ static enum err grant(void *arg, const struct grant *g, uint8_t *bytes, size_t *
     memcpy(bytes, answer, answer_len);
     *len = answer_len;
     *order = read.order;
-    record_title(s, &read, g->person);
+    ports_record_release(s, &read, g->person);
 out:
     free(frame);
     return e;
@@ -286,37 +272,6 @@ void ports_forget_job(struct scout *s, struct job *j)
     index_remove(s->index, j);
 }
 
-/* The document's own colours, on a printer that has none, are grey. */
-static int is_gray_here(const struct scout *s, const char *printer)
-{
-    const struct printer *p = site_printer(s->site, printer);
-    const struct abilities *a = p != NULL ? knowledge_of(s->knowledge, p) : NULL;
-
-    return a != NULL && a->colors[0] != '\0' && !abilities_has(a->colors, "color");
-}
-
-void ports_count_printed(struct scout *s, const struct job *j)
-{
-    struct paper paper = j->paper;
-
-    if (paper.copies == 0) /* it was released before a restart: as it was chosen at the computer */
-        paper_read(j->ipp, j->ipp_len, j->content.pages, NULL, &paper);
-    if (paper.color == PAPER_AUTO && is_gray_here(s, j->printer))
-        paper.color = PAPER_GRAY;
-    statistics_printed(s->statistics, clock_unix_ms(), j->printer, &paper,
-                       j->impressions != IMPRESSIONS_UNKNOWN ? j->impressions : 0);
-}
-
-static void count_unreleased(struct scout *s, const struct job *j)
-{
-    struct paper paper;
-
-    if (!j->confirmed || !id_is_zero(j->order))
-        return;
-    paper_read(j->ipp, j->ipp_len, j->content.pages, NULL, &paper);
-    statistics_unreleased(s->statistics, clock_unix_ms(), &paper);
-}
-
 void ports_close_job(struct scout *s, struct job *j, enum close_reason reason, const char *person)
 {
     struct closing_want want = {.job = j->id, .node = j->origin, .reason = (uint8_t)reason};
@@ -326,7 +281,7 @@ void ports_close_job(struct scout *s, struct job *j, enum close_reason reason, c
         log_warn("close_delayed", "why=no memory");
     store_drop_job(s->store, j->id);
     if (reason != CLOSED_DELIVERED) { /* what was printed stays on the screen for a while */
-        count_unreleased(s, j);
+        ports_count_unreleased(s, j);
         ports_forget_job(s, j);
     }
 }

@@ -4,6 +4,7 @@
 #define DEVICESCOUT_WEB_ROUTES_H
 
 #include "devicescout/web/request.h"
+#include "devicescout/web/web.h"
 
 enum route_flag {
     ROUTE_SIGNED_IN = 1, /* refused without a session */
@@ -39,6 +40,7 @@ int routes_admit(struct request *r);
 void serve_panel(struct request *r);
 void serve_static(struct request *r);
 /* serve_authorization.c */
+json_t *authorization_json(const struct web_opts *o, const struct session *s); /* what they may do now */
 void serve_authorization(struct request *r);
 /* serve_statistics.c */
 void serve_statistics(struct request *r);

@@ -38,15 +38,6 @@ static int wants_pin(const struct web *w)
     return w->opts.prover != NULL && !w->opts.prover->rules.badge_alone;
 }
 
-static json_t *rights(const struct web *w, const struct proven *who)
-{
-    const struct web_opts *o = &w->opts;
-
-    return json_pack("{s:b, s:b, s:b, s:I}", "print", 1, "administer", who->may_administer, "keep",
-                     o->keep_allowed != NULL && o->keep_allowed(o->arg), "delegate_days",
-                     o->delegates != NULL ? (json_int_t)delegates_days_most(o->delegates) : 0);
-}
-
 static json_t *fast_release_now(struct web *w, const char *token, const char *address, const struct printer *p)
 {
     const struct session *s = sessions_find(w->opts.sessions, token, address, clock_boot_ms(), 0);
@@ -73,16 +64,17 @@ static void welcome(struct request *r, const struct printer *p, const struct pro
         return;
     }
     web_look_delegates(w, who->person);
-    reply_json(
-        r, MHD_HTTP_OK,
-        json_pack("{s:s, s:s, s:I, s:s, s:s, s:b, s:i, s:b, s:o, s:o}", "person", who->person, "display",
-                  who->display[0] != '\0' ? who->display : who->person, "idle_s", (json_int_t)(w->opts.idle_ms / 1000),
-                  "authentication", authentication_name(who->authentication), "pin",
-                  who->has_pin      ? "set"
-                  : who->pin_locked ? "locked"
-                                    : "none",
-                  "pin_wanted", wants_pin(w), "pin_digits_least", (int)who->pin_digits_least, "registered",
-                  who->registered, "may", rights(w, who), "fast_release", fast_release_now(w, token, r->address, p)));
+    reply_json(r, MHD_HTTP_OK,
+               json_pack("{s:s, s:s, s:I, s:s, s:s, s:b, s:i, s:b, s:o, s:o}", "person", who->person, "display",
+                         who->display[0] != '\0' ? who->display : who->person, "idle_s",
+                         (json_int_t)(w->opts.idle_ms / 1000), "authentication",
+                         authentication_name(who->authentication), "pin",
+                         who->has_pin      ? "set"
+                         : who->pin_locked ? "locked"
+                                           : "none",
+                         "pin_wanted", wants_pin(w), "pin_digits_least", (int)who->pin_digits_least, "registered",
+                         who->registered, "may", authorization_json(&w->opts, &want), "fast_release",
+                         fast_release_now(w, token, r->address, p)));
     set_cookie(r, token, "");
 }
 

@@ -123,6 +123,17 @@ def test_what_was_printed_and_what_never_was_is_counted_without_a_name(stage, sc
     assert row["sheets"] == 2 * ((pages + 1) // 2) and row["sheets"] + row["sheets_saved"] == row["pages"]
     unreleased, = body["unreleased"]
     assert (unreleased["jobs"], unreleased["sheets_saved"]) == (1, pages)
+    stage.site.command("policy", "--keep", "yes")
+    procs.wait_until("the policy", lambda: at.call("GET", "/api/v1/authorization")[1]["may"]["keep"])
+    pc.print_file(path, "secret plan")
+    kept, = procs.wait_until("one more job", lambda: at.waiting())
+    for times in (1, 2):  # each time it is paper
+        assert at.call("POST", "/api/v1/release", {"jobs": [kept["id"]], "keep": True})[0] == 202
+        procs.wait_until("a job more", lambda: any(r["jobs"] == 1 + times for r in
+                                                       admin.call("GET", "/api/v1/statistics")[1]["printed"]))
+    at.wait_state(kept["id"], "held")
+    assert at.delete(kept["id"])[0] == 200
+    assert admin.call("GET", "/api/v1/statistics")[1]["unreleased"][0]["jobs"] == 1  # it was released
     assert admin.call("GET", "/api/v1/statistics?printer=closed")[1]["printed"] == []
     for query in ("days=0", "days=3661", "days=x", "days="):
         assert admin.call("GET", f"/api/v1/statistics?{query}")[0] == 400
