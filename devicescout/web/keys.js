@@ -110,6 +110,7 @@
     shifted = signs = false;
     $('keys').textContent = '';
     self.show('keys', false);
+    if (self.sheet()) { $(self.sheet().id).scrollTop = 0; } /* all of it has room again */
     document.body.classList.remove('keys-open');
     document.body.classList.remove('keys-pages');
   }

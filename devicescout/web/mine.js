@@ -7,13 +7,12 @@
 
   function remove(badge) {
     self.ask({ name: 'badge', title: self.text('mine.remove.title'), text: self.text('mine.remove.text'), danger: true,
-      yes: self.text('mine.remove'), no: self.text('mine.keep'), onNo: self.openMine,
+      yes: self.text('mine.remove'), no: self.text('mine.keep'), onNo: function () { self.openMine(''); },
       onYes: function () {
         self.call('DELETE', 'badges/' + badge.id, null, function (status) {
           if (!self.session) { return; }
           if (status === 401) { self.leave('news.signed-out'); return; }
-          self.news(self.text(status === 200 ? 'mine.removed' : 'mine.failed'));
-          self.openMine();
+          self.openMine(self.text(status === 200 ? 'mine.removed' : 'mine.failed'));
         });
       } });
   }
@@ -50,7 +49,7 @@
     self.show('pin-set', with_password);
   }
 
-  self.openMine = function () {
+  self.openMine = function (news) {
     drawPin();
     self.show('mine-others', Boolean(self.session.may.delegate_days));
     self.call('GET', 'badges', null, function (status, answer) {
@@ -59,6 +58,7 @@
       if (status !== 200) { self.news(self.text('mine.failed')); return; }
       drawBadges(answer.badges);
       self.openSheet('mine', 'mine', 'mine-title');
+      self.news(news);
     });
   };
 
@@ -100,7 +100,7 @@
   };
 
   self.bindMine = function () {
-    $('to-mine').onclick = self.openMine;
+    $('to-mine').onclick = function () { self.openMine(''); };
     $('mine-close').onclick = self.closeSheet;
     $('pin-set').onclick = function () { self.closeSheet(); self.choosePin(''); };
   };

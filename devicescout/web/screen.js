@@ -53,6 +53,8 @@
   self.openSheet = function (id, name, focus, strict) {
     if (sheet === null) { before = document.activeElement; }
     sheet = { id: id, name: name, strict: strict };
+    self.news(''); /* it would lie over the sheet */
+    $(id).scrollTop = 0;
     self.show('veil', true);
     SHEETS.forEach(function (other) { self.show(other, other === id); });
     $('desk').setAttribute('aria-hidden', 'true');

@@ -30,6 +30,22 @@ def test_jobs_are_printed_and_each_ending_is_said(open_page, before):
     no_complaints(page)
 
 
+def test_a_row_says_title_pages_colour_when_and_from_which_computer(open_page):
+    page = open_page()
+    sign_in(page)
+    signed_in(page, 5)
+
+    def facts(word):
+        return page.text(f"#jobs li:nth-child({row(page, word)}) .facts").split(" \u00b7 ")
+
+    minutes, poster, slides = facts("Minutes"), facts("Poster"), facts("Slides")
+    assert minutes[:2] == ["12 pages", "grey"] and minutes[-1] == "from alice-laptop"
+    assert ":" in minutes[2]
+    assert poster[:2] == ["1 page", "colour"]
+    assert "colour" not in slides and "grey" not in slides and "," in slides[1]  # not known; another day
+    assert "1.2" in facts("very long")[0]  # no pages known: its size
+
+
 def test_a_job_is_deleted_after_one_more_question(open_page):
     page = open_page()
     sign_in(page)
