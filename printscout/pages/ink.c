@@ -201,9 +201,13 @@ static void read_word(struct walk *w, char out[static WORD_SIZE])
 
 enum ink ink_of(const uint8_t *content, size_t len, const struct ink_names *names)
 {
-    struct walk w = {.at = content, .end = content + len, .names = names, .now = {1, 1}};
+    struct walk w = {.names = names, .now = {1, 1}};
     char word[WORD_SIZE];
 
+    if (len == 0)
+        return INK_GREY; /* there may be no content at all */
+    w.at = content;
+    w.end = content + len;
     while (w.at < w.end && w.ink != INK_COLOR) {
         if (*w.at == '(') {
             skip_string(&w);

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Write the seeds of the queue's fuzzers: one well-formed request, and one document, of each kind."""
+"""Write the seeds of the fuzzers of requests and documents: one well-formed request, and one document, of each kind."""
 import gzip
 import os
 import sys
@@ -8,7 +8,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "e2e"))
 sys.path.insert(0, os.path.join(HERE, "..", ".."))
 import ipp  # noqa: E402
-from harness import raster  # noqa: E402
+from harness import jpeg, raster  # noqa: E402
+from harness.pixels import page, picture, urf, urf_page  # noqa: E402
 
 JOB_ID = ipp.attribute(ipp.INTEGER, "job-id", 1)
 MEDIA = ipp.collection("media-col", ipp.member("media-size", ipp.BEGIN, b""),
@@ -35,13 +36,19 @@ SEEDS = {
     "release_job": ipp.request(ipp.RELEASE_JOB, JOB_ID),
 }
 
-TRAILER = b"trailer <</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
-DOCUMENTS = {
-    "pdf": b"%PDF-1.7\n1 0 obj <</Type /Pages>> endobj 2 0 obj <</Type /Page>> endobj\n" + TRAILER,
-    "pdf_linearized": b"%PDF-1.7\n<</Linearized 1>> " + TRAILER + b"<</Type/Page>> <</Type /ObjStm>>" + TRAILER,
+COLOUR, GREY = picture(20, 6, 3, 1), [b"\x20\x30" + b"\xff" * 18] * 5
+RASTERS = {
     "pwg": raster.document("sgray-8", 20, "na_index-4x6_4x6in", 2),
-    "urf": b"UNIRAST\0\0\0\0\3" + bytes(40),
-    "jpeg": b"\xff\xd8\xff\xe0" + bytes(20),
+    "pwg_pixels": b"RaS2" + page(COLOUR, 3) + page(GREY, 1),
+    "urf": urf(urf_page(COLOUR, 3), urf_page(GREY, 1)),
+}
+DOCUMENTS = {"pdf": b"%PDF-1.7\n", "jpeg": jpeg.picture([[1, 2]]), **RASTERS}
+TURNED = {f"{name}_{way}": data + bytes([way]) for name, data in RASTERS.items() for way in (1, 2, 3, 5, 7)}
+TURNED["jpeg"] = jpeg.picture([[1, 2]], more=jpeg.exif(6))
+CONTENTS = {
+    "text": b"q 0.5 g BT /F1 12 Tf (A \\(word\\)) Tj ET Q 0 0 0 rg 0 0 1 RG",
+    "spaces": b"/Cs1 cs 0.1 0.2 0.3 sc /Pattern CS /P1 SCN /Im1 Do /S1 sh 0 0 0 1 k % end",
+    "picture": b"BI /W 1 /H 1 /CS /RGB ID xyz EI 1 0 0 rg",
 }
 
 for folder, first in (("queue_request", b"\x3f"), ("queue_ippscan", b"")):
@@ -50,7 +57,8 @@ for folder, first in (("queue_request", b"\x3f"), ("queue_ippscan", b"")):
         with open(os.path.join(HERE, folder, name), "wb") as f:
             f.write(first + data)
 
-os.makedirs(os.path.join(HERE, "queue_content"), exist_ok=True)
-for name, data in DOCUMENTS.items():
-    with open(os.path.join(HERE, "queue_content", name), "wb") as f:
-        f.write(data)
+for folder, seeds in (("queue_content", DOCUMENTS), ("courier_turn", TURNED), ("courier_raster", RASTERS), ("pages_ink", CONTENTS)):
+    os.makedirs(os.path.join(HERE, folder), exist_ok=True)
+    for name, data in seeds.items():
+        with open(os.path.join(HERE, folder, name), "wb") as f:
+            f.write(data)
