@@ -12,6 +12,10 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from harness import certs, directory, document, panel, printers, procs, site as sites  # noqa: E402
 
 
+ALICE_BADGE, ALICE_PIN = "04A1B2C3D4", "738215"
+BOB_BADGE = "04B5C6D7E8"  # nobody knows it yet
+
+
 class Clock:
     """One line a step, with its time."""
 
@@ -95,6 +99,27 @@ def release_one(demo, person, job, printer, original):
     print(f"                            {person.printer}: byte for byte what was printed", flush=True)
 
 
+def signed_in(answer, how):
+    expect(answer[0] == 200, f"{how} was answered with {answer[0]}: {answer[1]}")
+    return answer[1]
+
+
+def refused(answer, error, how):
+    expect(answer[0] == 401 and answer[1]["error"] == error, f"{how} was answered with {answer[0]}: {answer[1]}")
+    return answer[1]
+
+
+def first_swipe(demo, at):
+    """A badge that nobody knows: alice signs in once with her password, and it is hers; then she chooses a PIN."""
+    handle = refused(at.badge(ALICE_BADGE), "unknown-badge", "a badge that nobody knows")["register"]
+    refused(at.sign_in("alice", "wrong password", register=handle), "sign-in-refused", "a wrong password")
+    who = signed_in(at.sign_in("alice", demo.directory.people["alice"][0], register=handle), "the password")
+    expect(who["registered"], "the badge is not registered")
+    status, answer = at.call("PUT", "/api/v1/pin", {"pin": ALICE_PIN})
+    expect(status == 200, f"the PIN was answered with {status}: {answer}")
+    demo.clock.done("first swipe", f"alice's badge is hers by her password, at {at.printer}; she has a PIN")
+
+
 def check(demo):
     first, first_marker = demo.print_document(demo.alice, "letter.pdf")
     second, second_marker = demo.print_document(demo.alice, "report.pdf")
@@ -103,11 +128,9 @@ def check(demo):
     demo.clock.done("seal, spool", "sealed on her workstation: " + ", ".join(
         f"{os.path.getsize(p)} bytes" for p in demo.alice.sealed_jobs()))
     at_colour, at_mono = panel.Panel(demo.site, "colour"), panel.Panel(demo.site, "mono")
-    status, answer = at_colour.sign_in("alice", "wrong password")
-    expect(status == 401, f"a wrong password was answered with {status}: {answer}")
-    status, answer = at_colour.sign_in("alice", demo.directory.people["alice"][0])
-    expect(status == 200, f"sign-in was answered with {status}: {answer}")
-    demo.clock.done("authenticate", "alice signs in at colour; a wrong password was refused")
+    first_swipe(demo, at_colour)
+    signed_in(at_colour.sign_in("alice", demo.directory.people["alice"][0]), "the password")
+    demo.clock.done("authenticate", "alice signs in at colour with her password; a wrong one was refused")
     jobs = sites.wait_listed(at_colour, 2)
     demo.clock.done("announce, list", ", ".join(f"\"{j['title']}\"" for j in jobs))
     markers = [first_marker, second_marker]
@@ -120,8 +143,10 @@ def check(demo):
     demo.clock.done("search", "no marker in spool or relay; the same search finds them in the originals")
     jobs.sort(key=lambda j: j["created"])
     release_one(demo, at_colour, jobs[0], demo.colour, first)
-    status, answer = at_mono.sign_in("alice", demo.directory.people["alice"][0])
-    expect(status == 200, f"sign-in was answered with {status}: {answer}")
+    refused(at_mono.badge(ALICE_BADGE), "pin-wanted", "the badge alone")
+    refused(at_mono.badge(ALICE_BADGE, "000001"), "sign-in-refused", "a wrong PIN")
+    signed_in(at_mono.badge(ALICE_BADGE, ALICE_PIN), "badge and PIN")
+    demo.clock.done("authenticate", "alice signs in at mono with badge and PIN; badge alone and a wrong PIN were refused")
     release_one(demo, at_mono, jobs[1], demo.mono, second)
     procs.wait_until("the sealed files to be erased", lambda: not demo.alice.sealed_jobs(), 20)
     demo.clock.done("erase", "no sealed file is left in the spool")
@@ -129,14 +154,19 @@ def check(demo):
 
 def show(demo):
     demo.print_document(demo.alice, "letter.pdf")
+    demo.print_document(demo.bob, "notes.pdf")
     sealed = procs.wait_until("the sealed file", demo.alice.sealed_jobs)[0]
-    user, (password, _) = next(iter(demo.directory.people.items()))
+    at = panel.Panel(demo.site, "colour")
+    first_swipe(demo, at)
+    at.sign_out()
     print(f"""
-alice has printed letter.pdf. It waits, sealed, until she stands at a printer.
+alice has printed letter.pdf, bob notes.pdf. Both wait, sealed, until their people stand at a printer.
 
   panel        {demo.site.url}/panel/colour#{demo.site.panel_token("colour")}
                the browser warns about the site's own CA: {demo.site.ca}
-  sign-in      {user} / {password}
+  alice        badge {ALICE_BADGE} and PIN {ALICE_PIN}, or alice and PIN, or alice / {demo.directory.people["alice"][0]}
+  bob          badge {BOB_BADGE}, which nobody knows yet: bob / {demo.directory.people["bob"][0]}, once, and a PIN of six digits
+               to swipe a badge without a reader: on the first screen type its number and Enter, as a reader does
   sealed file  {sealed}
                try: strings -n 8 {sealed} | head
   print more   ipptool -f FILE.pdf -d filetype=application/pdf {demo.alice.uri} print-job.test

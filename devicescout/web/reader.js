@@ -7,7 +7,7 @@
 
   var self = window.latchkey;
   var LEAST = 4, MOST = 128;  /* characters of an id */
-  var IDLE_GAP_MS = 500;      /* between two keys, where nothing else is typed */
+  var IDLE_GAP_MS = 1500;     /* between two keys, where nothing else is typed */
   var BURST_GAP_MS = 60;      /* where people type too */
   var BURST_LEAST = 6;
   var AGAIN_MS = 3000, LATER_MS = 30000;
