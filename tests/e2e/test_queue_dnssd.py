@@ -4,8 +4,9 @@ import os
 
 import pytest
 from fake_site import proto
-from harness import cups, printers, procs
+from harness import certs, cups, printers, procs
 from queue_fixture import Queue
+from shared_fixture import SharedQueue
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="avahi-daemon drops to another user: needs root")
 
@@ -66,8 +67,10 @@ def avahi(tmp_path, bus):
 def queues(tmp_path, bus):
     made = []
 
-    def go(name, **settings):
-        q = Queue(tmp_path, name, queue_dns_sd=True, **settings)
+    def go(name, authority=None, **settings):
+        """A shared queue, if an authority gives it a certificate."""
+        made_by = (SharedQueue, tmp_path, authority) if authority else (Queue, tmp_path)
+        q = made_by[0](*made_by[1:], name, queue_dns_sd=True, **settings)
         made.append(q)
         return q.start(env=bus.env).enrolled()
 
@@ -218,3 +221,17 @@ def test_without_a_bus_it_says_so_and_prints(tmp_path):
     queue.print(b"found by its address")
     queue.stop()
     assert "dns_sd state=off" in queue.process.log()
+
+
+def test_a_shared_queue_is_found_as_ipps_and_says_that_it_wants_name_and_password(queues, avahi, bus, tmp_path):
+    queue = queues("shared", certs.Authority(str(tmp_path / "ca")))
+    queue.process.wait_for_log("dns_sd state=registered service=_ipps._tcp")
+    uri, = found(bus, 1, "_ipps._tcp")
+    assert uri.startswith("ipps://") and uri.endswith(f":{queue.shared_port()}/ipp/print")
+    for subtype in ("_ipps._tcp,_universal", "_ipps._tcp,_print"):
+        assert found(bus, 1, subtype) == [uri]
+    keys = {"rp": "ipp/print", "pdl": "application/pdf", "URF": "W8", "UUID": "-8", "ty": "Latchkey", "Color": "T", "Duplex": "T",
+            "txtvers": "1", "qtotal": "1", "kind": "document", "air": "username,password", "TLS": "1.3",
+            "adminurl": f"https://localhost:{queue.shared_port()}/"}
+    assert found(bus, 1, "_ipps._tcp", *(word for key, value in keys.items() for word in ("--txt-" + key, value))) == [uri]
+    assert len(found(bus, 1, "_ipp._tcp")) == 1 and search(bus, "_ipp._tcp", "--txt", "air") == []

@@ -65,6 +65,20 @@ def test_a_question_shows_neither_name_nor_password_and_is_of_one_length(shared)
     assert "alice-password" not in log and "bbbb" not in log
 
 
+def test_no_password_stays_in_the_queues_memory(shared, tmp_path):
+    client = shared.client("alice")
+    kept = client.connection()  # with all that a server keeps of a connection
+    assert client.send(ASK, connection=kept)[0] == 200
+    client.print("letter", b"%PDF-1.4" + bytes(100_000))
+    assert shared.client("bob", "a-wrong-password").send(ASK)[0] == 401
+    procs.run(["gcore", "-o", tmp_path / "core", str(shared.process.pid)])
+    kept.close()
+    memory = (tmp_path / f"core.{shared.process.pid}").read_bytes()
+    assert b"shared-certificate" in memory, "the control: it is that process's memory"
+    for secret in (b"alice-password", b"a-wrong-password", base64.b64encode(b"alice:alice-password")):
+        assert secret not in memory
+
+
 def test_the_ten_requests_of_a_job_are_one_question(shared):
     c = shared.client("alice")
     for _ in range(10):

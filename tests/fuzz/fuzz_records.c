@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_records: any bytes to every reader of proto/. What a reader accepts, its writer writes, byte for byte the same:
- * there is one spelling of each record. Signatures and envelopes are taken for good (--wrap), so that the fuzzer meets
- * the readers behind them. Seeds: the golden files.
+ * there is one spelling of each record. Signatures, MACs and envelopes are taken for good (--wrap), so that the fuzzer
+ * meets the readers behind them. Seeds: the golden files.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@
 #include "proto/keyholder.h"
 #include "proto/message.h"
 #include "proto/profile.h"
+#include "proto/question.h"
 #include "proto/spool.h"
 #include "proto/ticket.h"
 
@@ -43,6 +44,13 @@ enum err __wrap_envelope_open(const uint8_t box_public[static KEY_LEN], const ui
     memcpy(out, sealed, len);
     *outlen = len;
     return OK;
+}
+
+int __wrap_secret_equal(const void *a, const void *b, size_t len);
+int __wrap_secret_equal(const void *a, const void *b, size_t len)
+{
+    (void)a, (void)b, (void)len;
+    return 1;
 }
 
 /* The site of tests/vectors/proto, which the seeds name. */
@@ -133,6 +141,25 @@ static void try_bodies(const uint8_t *bytes, size_t len)
     b = rbuf_of(bytes, len);
     while (b.left > 0 && delegation_read(&b, &delegation) == OK)
         expect(b.left < len);
+}
+
+static void try_questions(const uint8_t *bytes, size_t len)
+{
+    static struct question question;
+    static const uint8_t key[KEY_LEN];
+    struct answer answer;
+    struct id id;
+
+    if (question_read(bytes, len, &question) == OK) {
+        expect(strlen(question.password) <= QUESTION_PASSWORD_MAX);
+        expect(question_write(&question, again) == OK && len == QUESTION_LEN && memcmp(again, bytes, len) == 0);
+    }
+    if (answer_read(bytes, len, key, &answer) == OK) {
+        struct wbuf b = wbuf_of(again, sizeof again);
+
+        expect(answer_write(&answer, key, &b) == OK && b.len == len && memcmp(again, bytes, len - KEY_LEN) == 0);
+    }
+    expect(answer_question(bytes, len, &id) != OK || len >= 1 + ID_LEN);
 }
 
 static void try_texts(const uint8_t *bytes, size_t len)
@@ -236,6 +263,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     try_records(bytes, len);
     try_bulletin(bytes, len);
     try_bodies(bytes, len);
+    try_questions(bytes, len);
     try_texts(bytes, len);
     try_message(bytes, len);
     try_spool(bytes, len);

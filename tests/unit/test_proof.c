@@ -295,6 +295,43 @@ static void groups_of_another_configuration_are_not_believed(void **state)
     assert_int_equal(badge(s, "738215"), PROOF_DOWN);
 }
 
+/* From a shared queue: a computer sends passwords by itself, and must do nothing for who has the badge and guesses. */
+static enum proof_outcome printing(struct stage *s, const char *handle)
+{
+    struct proof p = {.kind = PROOF_PRINTING, .name = "alice", .password = "right", .address = "a"};
+
+    strcpy(p.registration, handle);
+    return show(s, &p);
+}
+
+static void printing_from_afar_unlocks_no_pin_and_registers_no_badge(void **state)
+{
+    struct stage *s = *state;
+    char handle[ID_HEX_SIZE];
+
+    assert_int_equal(badge(s, ""), PROOF_BADGE_UNKNOWN);
+    memcpy(handle, s->out.registration, sizeof handle);
+    assert_int_equal(printing(s, handle), PROOF_YES);
+    assert_string_equal(s->out.person, "alice");
+    assert_int_equal(s->out.authentication, BY_PASSWORD);
+    assert_int_equal(s->unlocked, 0);
+    assert_false(s->out.registered);
+    assert_int_equal(badge(s, ""), PROOF_BADGE_UNKNOWN);
+}
+
+static void who_may_not_print_may_not_from_afar_and_printers_groups_are_for_the_panel(void **state)
+{
+    struct stage *s = *state;
+
+    s->prover.rules.use_groups = 1;
+    assert_int_equal(printing(s, ""), PROOF_NOT_HERE);
+    assert_string_equal(s->out.person, "");
+    s->groups = 1;
+    assert_int_equal(printing(s, ""), PROOF_YES);
+    s->says = DIRECTORY_DOWN;
+    assert_int_equal(printing(s, ""), PROOF_DOWN);
+}
+
 static void a_password_unlocks_the_pin(void **state)
 {
     struct stage *s = *state;
@@ -317,6 +354,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(groups_limit_use_printers_and_administration, make, end),
         cmocka_unit_test_setup_teardown(groups_of_another_configuration_are_not_believed, make, end),
         cmocka_unit_test_setup_teardown(a_password_unlocks_the_pin, make, end),
+        cmocka_unit_test_setup_teardown(printing_from_afar_unlocks_no_pin_and_registers_no_badge, make, end),
+        cmocka_unit_test_setup_teardown(who_may_not_print_may_not_from_afar_and_printers_groups_are_for_the_panel, make,
+                                        end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
