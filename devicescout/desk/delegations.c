@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/args.h"
-#include "devicescout/fleet/admin.h"
+#include "devicescout/desk/desk.h"
 #include "devicescout/people/delegates.h"
 #include "devicescout/verbs.h"
 
@@ -65,7 +65,7 @@ out:
     return e;
 }
 
-static enum err end(struct admin *a, const char *name)
+static enum err end(struct desk *d, const char *name)
 {
     struct id id;
     enum err e;
@@ -74,7 +74,7 @@ static enum err end(struct admin *a, const char *name)
         fprintf(stderr, "'%s' is no delegation. See a person's: devicescout delegation list PERSON\n", name);
         return ERR_CONFIG;
     }
-    if ((e = delegates_end(&(struct delegates_keyholder){.ask = ask, .arg = a}, id, "")) == OK)
+    if ((e = delegates_end(&(struct delegates_keyholder){.ask = ask, .arg = d->admin}, id, "")) == OK)
         printf("It has ended: the next release is refused.\n");
     return e;
 }
@@ -105,22 +105,9 @@ enum err verb_delegation_list(int argc, char **argv)
 
 enum err verb_delegation_end(int argc, char **argv)
 {
-    const char *config = NULL, *operands[2] = {NULL, NULL};
-    const struct arg args[] = {{"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
-    const struct usage usage = {argv[0], "DELEGATION", "End one; `delegation list` names it.", args};
-    struct admin *a = NULL;
-    size_t count = 0;
-    enum err e;
-
-    if ((e = args_parse(argc, argv, &usage, operands, 1, &count)) != OK)
-        return e;
-    if (count != 1) {
-        fprintf(stderr, "%s: say which\n", argv[0]);
-        return ERR_CONFIG;
-    }
-    if ((e = admin_open(config, &a)) == OK)
-        e = end(a, operands[0]);
-    admin_close(a);
-    return e;
+    return desk_run(argc, argv,
+                    &(struct desk_errand){.operand = "DELEGATION",
+                                          .purpose = "End one; `delegation list` names it.",
+                                          .asked = "say which",
+                                          .act = end});
 }
