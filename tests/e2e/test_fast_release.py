@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the site wants it a badge releases at once all that fits; what a person would be asked about stays held and is named."""
 import hashlib
-import os
-
 import ipp
 import pytest
 from harness import document, procs, site as sites
 from test_people import Stage, register
+from test_profile import can
 
 PIN = "738215"
 
@@ -15,6 +14,11 @@ PIN = "738215"
 def stage(tmp_path_factory):
     s = Stage(str(tmp_path_factory.mktemp("fast")), **{"fast-release": "listed", "fast-release-printers": ["mono"]})
     s.pc = s.site.workstation("alice-pc", "alice")
+    # The queue offers what any printer can: PostScript and two sides, which mono is not among.
+    s.site.command("printer", "add", "office", s.raw.uri + "?pjl", "--yes", "--raw", "--language", "postscript")
+    s.site.command("policy", "--postscript", "yes")
+    procs.wait_until("the queue's offer", lambda: "application/postscript" in can(s.pc, "document-format") and
+                     "two-sided-long-edge" in can(s.pc, "sides"))
     register(s.at(), "04AA", "alice", PIN)
     register(s.at(), "04BB", "bob", PIN)
     yield s
@@ -82,16 +86,16 @@ def test_a_swipe_releases_all_that_fits_and_names_the_rest(stage):
     hold(stage, "payslip", "application/pdf", None,
          ipp.attribute(ipp.OCTETS, "job-password", hashlib.sha256(b"4711").digest()),
          ipp.attribute(ipp.KEYWORD, "job-password-encryption", "sha2-256"))
-    hold(stage, "picture", "image/jpeg", b"\xff\xd8\xff\xe0" + os.urandom(2000) + b"\xff\xd9")
+    hold(stage, "program", "application/postscript", b"%!PS-Adobe-3.0\nshowpage\n")
     listed(stage, 4)
     before = len(documents(stage))
     answer = swipe(stage)
     assert answer["released"] == 2
     assert [(j["title"], j["error"]) for j in answer["held"]] == [
-        ("payslip", "password-wanted"), ("picture", "format-not-supported")]
+        ("payslip", "password-wanted"), ("program", "format-not-supported")]
     procs.wait_until("two documents", lambda: len(documents(stage)) == before + 2)
     assert documents(stage)[before:] == [first, second]
-    assert {j["title"] for j in listed(stage, 2)} == {"payslip", "picture"}
+    assert {j["title"] for j in listed(stage, 2)} == {"payslip", "program"}
 
 
 def test_what_came_out_already_does_not_come_out_with_each_swipe(stage):
