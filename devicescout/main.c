@@ -48,6 +48,7 @@ static const struct {
     {"pin clear", verb_pin_clear, "take a person's PIN away"},
     {"delegation list", verb_delegation_list, "show for whom a person releases, and who for them"},
     {"delegation end", verb_delegation_end, "end one"},
+    {"unlock", verb_unlock, "let a person sign in again at whom somebody has guessed"},
     {"statistics", verb_statistics, "count what was printed where, and what never was"},
     {"directory check", verb_directory_check, "say step by step what works with the directory"},
     {"audit show", verb_audit_show, "print the audit log"},

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sign_outs: look twice a second whether the roster is what it was; when it is not, ask it about each session. */
+/* sign_outs: look twice a second whether the roster is what it was; when it is not, ask it about each session. Commands
+ * leave their wishes there too. */
 #include "devicescout/sign_outs.h"
 
 #include <string.h>
@@ -40,11 +41,14 @@ static int is_by_pin_of(const void *arg, const struct session *x)
     return (x->authentication == BY_BADGE_PIN || x->authentication == BY_NAME_PIN) && strcmp(x->person, arg) == 0;
 }
 
-static void end_by_pin(void *arg, const char *person)
+static void grant_wish(void *arg, const char *what, const char *person)
 {
     struct scout *s = arg;
 
-    sessions_end_if(s->sessions, is_by_pin_of, person);
+    if (strcmp(what, ROSTER_PIN_GONE) == 0)
+        sessions_end_if(s->sessions, is_by_pin_of, person);
+    else if (strcmp(what, ROSTER_UNLOCK) == 0)
+        signin_unlock(s->signin, person);
 }
 
 static void look(void *arg)
@@ -53,7 +57,7 @@ static void look(void *arg)
 
     if (roster_changed_elsewhere(s->roster)) {
         sessions_end_if(s->sessions, has_lost_something, s);
-        if (roster_pins_gone_take(s->roster, end_by_pin, s) != OK)
+        if (roster_wishes_take(s->roster, grant_wish, s) != OK)
             log_warn("sign_outs_late", "why=the roster cannot be read");
         web_panels_changed(s->web);
     }
@@ -64,7 +68,7 @@ static void look(void *arg)
 enum err sign_outs_start(struct scout *s)
 {
     (void)roster_changed_elsewhere(s->roster); /* from now on */
-    if (roster_pins_gone_take(s->roster, end_by_pin, s) != OK)
+    if (roster_wishes_take(s->roster, grant_wish, s) != OK)
         return ERR_IO;
     return loop_after(s->loop, LOOK_MS, look, s, &s->look_timer);
 }

@@ -37,6 +37,7 @@ enum err verb_panel_add(int argc, char **argv);
 enum err verb_panel_list(int argc, char **argv);
 enum err verb_panel_remove(int argc, char **argv);
 enum err verb_pin_clear(int argc, char **argv);
+enum err verb_unlock(int argc, char **argv);
 enum err verb_statistics(int argc, char **argv);
 enum err verb_reader_add(int argc, char **argv);
 

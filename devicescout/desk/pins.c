@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pins: take a person's PIN away, and end what it has opened. They set a new one after a sign-in with the password. */
+/* pins: take a person's PIN away, and end what it has opened; or let a person try again who was guessed at. */
 #include <stdio.h>
 #include <string.h>
 
+#include "base/args.h"
+#include "base/buf.h"
 #include "devicescout/desk/desk.h"
 #include "devicescout/people/proof_pin.h"
 #include "devicescout/verbs.h"
@@ -11,11 +13,8 @@ static enum err clear(struct desk *d, const char *person)
 {
     enum err e;
 
-    if (strlen(person) >= PERSON_SIZE || !text_is_clean(person, strlen(person))) {
-        fprintf(stderr, "'%s' is nobody's name.\n", person);
-        return ERR_CONFIG;
-    }
-    if ((e = proof_pin_clear(&d->prover, person)) != OK || (e = roster_pin_gone(d->roster, person)) != OK) {
+    if ((e = proof_pin_clear(&d->prover, person)) != OK ||
+        (e = roster_wish(d->roster, ROSTER_PIN_GONE, person)) != OK) {
         fprintf(stderr, "The PIN is not cleared: %s\n", err_text(e));
         return e;
     }
@@ -24,11 +23,48 @@ static enum err clear(struct desk *d, const char *person)
     return OK;
 }
 
+static enum err unlock(struct desk *d, const char *person)
+{
+    enum err e;
+
+    if ((e = roster_wish(d->roster, ROSTER_UNLOCK, person)) != OK) {
+        fprintf(stderr, "Nothing is unlocked: %s\n", err_text(e));
+        return e;
+    }
+    desk_record(d, "person_unlocked", "person=%s", person);
+    printf("Wrong guesses at %s count no more.\n", person);
+    return OK;
+}
+
+static enum err obey(int argc, char **argv, const char *purpose, enum err (*act)(struct desk *d, const char *person))
+{
+    const char *config = NULL, *operands[2] = {NULL, NULL};
+    const struct arg args[] = {{"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
+                               {NULL, NULL, NULL, NULL, NULL}};
+    const struct usage usage = {argv[0], "PERSON", purpose, args};
+    struct desk d = {.admin = NULL};
+    size_t count = 0;
+    enum err e;
+
+    if ((e = args_parse(argc, argv, &usage, operands, 1, &count)) != OK)
+        return e;
+    if (count != 1 || operands[0][0] == '\0' || strlen(operands[0]) >= PERSON_SIZE ||
+        !text_is_clean(operands[0], strlen(operands[0]))) {
+        fprintf(stderr, "%s: say whose, as the directory writes it\n", argv[0]);
+        return ERR_CONFIG;
+    }
+    if ((e = desk_open(config, &d)) == OK)
+        e = act(&d, operands[0]);
+    desk_close(&d);
+    return e;
+}
+
 enum err verb_pin_clear(int argc, char **argv)
 {
-    return desk_run(argc, argv,
-                    &(struct desk_errand){.operand = "PERSON",
-                                          .purpose = "Take a person's PIN away, locked or not.",
-                                          .asked = "say whose",
-                                          .act = clear});
+    return obey(argc, argv, "Take a person's PIN away, locked or not.", clear);
+}
+
+enum err verb_unlock(int argc, char **argv)
+{
+    return obey(argc, argv, "Let a person sign in again at whom somebody has guessed.", unlock);
 }

@@ -36,6 +36,7 @@ static void restore(void *arg, const char *key, uint32_t tries)
 
 enum err guesses_new(struct roster *r, struct guesses **out)
 {
+    const uint64_t now = clock_unix_ms();
     struct guesses *g = calloc(1, sizeof *g);
     enum err e = ERR_NOMEM;
 
@@ -44,8 +45,11 @@ enum err guesses_new(struct roster *r, struct guesses **out)
     g->roster = r;
     if ((e = tries_new(&limits, &g->counts)) != OK)
         goto out;
-    if (r != NULL && (e = roster_guesses_read(r, clock_unix_ms(), KEPT_MS, restore, g)) != OK)
+    if (r != NULL && (e = roster_guesses_read(r, now, KEPT_MS, restore, g)) != OK)
         goto out;
+    if (r != NULL && (e = roster_places_drop(r, now > OWN_MS ? now - OWN_MS : 0)) != OK && e != ERR_NOTFOUND)
+        goto out;
+    e = OK;
     *out = g; /* the caller owns it now */
     g = NULL;
 out:
@@ -68,12 +72,17 @@ static int is_own(struct guesses *g, const char *name, const char *place)
     return g->roster != NULL && roster_place_has(g->roster, name, place, now > OWN_MS ? now - OWN_MS : 0);
 }
 
+static void write_key(struct guess *x, const char *what, int own, const char *name)
+{
+    snprintf(x->key, sizeof x->key, "%s %s %s", what, own ? "own" : "elsewhere", name);
+}
+
 enum err guesses_begin(struct guesses *g, const char *what, const char *name, const char *place, uint64_t now_boot_ms,
                        struct guess *out, uint64_t *wait_ms)
 {
     enum err e;
 
-    snprintf(out->key, sizeof out->key, "%s %s %s", what, is_own(g, name, place) ? "own" : "elsewhere", name);
+    write_key(out, what, is_own(g, name, place), name);
     if ((e = tries_begin(g->counts, out->key, now_boot_ms, wait_ms)) != OK)
         out->key[0] = '\0';
     return e;
@@ -100,16 +109,22 @@ void guesses_wrong(struct guesses *g, const struct guess *x)
     keep(g, x, 1);
 }
 
+static void forgive(struct guesses *g, const struct guess *x)
+{
+    enum err e;
+
+    if (x->key[0] == '\0')
+        return;
+    tries_clear(g->counts, x->key);
+    if (g->roster != NULL && (e = roster_guess_drop(g->roster, x->key)) != OK && e != ERR_NOTFOUND)
+        log_warn("guess_not_forgotten", "why=the roster cannot be written");
+}
+
 void guesses_right(struct guesses *g, const struct guess *x, const char *person, const char *place)
 {
     const uint64_t now = clock_unix_ms();
-    enum err e;
 
-    if (x->key[0] != '\0') {
-        tries_clear(g->counts, x->key);
-        if (g->roster != NULL && (e = roster_guess_drop(g->roster, x->key)) != OK && e != ERR_NOTFOUND)
-            log_warn("guess_not_forgotten", "why=the roster cannot be written");
-    }
+    forgive(g, x);
     /* Said again now and then, not at each sign-in. */
     if (g->roster == NULL || roster_place_has(g->roster, person, place, now > OWN_MS / 2 ? now - OWN_MS / 2 : 0))
         return;
@@ -127,4 +142,17 @@ void guesses_forget(struct guesses *g, const struct guess *x)
 {
     if (x->key[0] != '\0')
         tries_clear(g->counts, x->key);
+}
+
+void guesses_unlock(struct guesses *g, const char *person)
+{
+    static const char *const whats[] = {GUESS_PASSWORD, GUESS_PIN};
+    struct guess x;
+
+    for (size_t i = 0; i < sizeof whats / sizeof *whats; i++) {
+        for (int own = 0; own <= 1; own++) {
+            write_key(&x, whats[i], own, person);
+            forgive(g, &x);
+        }
+    }
 }

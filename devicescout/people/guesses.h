@@ -14,6 +14,10 @@
 
 #define GUESSES_FREE 5 /* of one count */
 
+/* Wrong PINs count apart, and leave the way with the password open. */
+#define GUESS_PASSWORD "password"
+#define GUESS_PIN      "pin"
+
 struct guesses;
 
 /* r NULL: nothing is kept, and nobody has a panel of their own. ERR_IO, ERR_NOMEM. */
@@ -26,7 +30,7 @@ struct guess { /* which count a try stands in; start with {""} */
 
 /*
  * May this name be tried from here?
- *   what     "password", "pin": counted apart, so that wrong PINs leave the way with the password open
+ *   what     GUESS_PASSWORD, GUESS_PIN
  *   place    tries_address_key() of the panel
  *   wait_ms  on ERR_LIMIT
  * Errors: ERR_LIMIT; ERR_NOMEM.
@@ -44,5 +48,8 @@ void guesses_right(struct guesses *g, const struct guess *x, const char *person,
 void guesses_take_back(struct guesses *g, const struct guess *x);
 /* Of a name as typed, whose person's own count was dealt with by guesses_right(). */
 void guesses_forget(struct guesses *g, const struct guess *x);
+
+/* An administrator believes that it was not the person: all of the person's counts start anew. */
+void guesses_unlock(struct guesses *g, const char *person);
 
 #endif

@@ -33,10 +33,12 @@ static const char *const texts[ROSTER_STATEMENTS] = {
     [ROSTER_GUESSES_OLD] = "DELETE FROM guess WHERE last < ?1",
     [ROSTER_PLACE_PUT] = "INSERT OR REPLACE INTO place (person, place, seen) VALUES (lower(?1), ?2, ?3)",
     [ROSTER_PLACE_HAS] = "SELECT 1 FROM place WHERE person = lower(?1) AND place = ?2 AND seen >= ?3",
+    [ROSTER_PLACES_OLD] = "DELETE FROM place WHERE seen < ?1",
+    [ROSTER_PLACES_CLEAR] = "DELETE FROM place WHERE person = lower(?1)",
     [ROSTER_VERSION] = "PRAGMA data_version",
-    [ROSTER_PIN_GONE] = "INSERT INTO pin_gone (person) VALUES (?1) ON CONFLICT (person) DO NOTHING",
-    [ROSTER_PINS_GONE] = "SELECT person FROM pin_gone",
-    [ROSTER_PINS_GONE_CLEAR] = "DELETE FROM pin_gone",
+    [ROSTER_WISH] = "INSERT INTO wish (what, person) VALUES (?1, ?2) ON CONFLICT (what, person) DO NOTHING",
+    [ROSTER_WISHES] = "SELECT what, person FROM wish LIMIT 1",
+    [ROSTER_WISH_DROP] = "DELETE FROM wish WHERE what = ?1 AND person = ?2",
 };
 
 static const char schema[] =
@@ -53,7 +55,7 @@ static const char schema[] =
     " WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS place (person TEXT, place TEXT, seen INTEGER NOT NULL, PRIMARY KEY (person, place))"
     " WITHOUT ROWID;"
-    "CREATE TABLE IF NOT EXISTS pin_gone (person TEXT PRIMARY KEY) WITHOUT ROWID;";
+    "CREATE TABLE IF NOT EXISTS wish (what TEXT, person TEXT, PRIMARY KEY (what, person)) WITHOUT ROWID;";
 
 enum err roster_failed(const struct roster *r)
 {

@@ -79,16 +79,20 @@ typedef void roster_guess_fn(void *arg, const char *key, uint32_t tries);
 /* Each of them, but for those that nothing was added to for kept_ms: they go. */
 MUST_USE enum err roster_guesses_read(struct roster *r, uint64_t now_unix_ms, uint64_t kept_ms, roster_guess_fn *fn,
                                       void *arg);
+/* Those who were there before: forget where. ERR_NOTFOUND. */
+MUST_USE enum err roster_places_drop(struct roster *r, uint64_t before_unix_ms);
 MUST_USE enum err roster_place_put(struct roster *r, const char *person, const char *place, uint64_t now_unix_ms);
 int roster_place_has(struct roster *r, const char *person, const char *place, uint64_t since_unix_ms);
 
 /* Has another process changed the roster since this was asked last? Costs next to nothing. */
 int roster_changed_elsewhere(struct roster *r);
 
-/* An administrator's command took this person's PIN: whoever signed in with it is to be signed out. */
-MUST_USE enum err roster_pin_gone(struct roster *r, const char *person);
-/* Each of them once, for who signs them out. */
-typedef void roster_person_fn(void *arg, const char *person);
-MUST_USE enum err roster_pins_gone_take(struct roster *r, roster_person_fn *fn, void *arg);
+/* What an administrator's command wants of the daemon. */
+#define ROSTER_PIN_GONE "pin-gone" /* the PIN was taken: whoever signed in with it is to be signed out */
+#define ROSTER_UNLOCK   "unlock"   /* wrong guesses at this person count no more */
+MUST_USE enum err roster_wish(struct roster *r, const char *what, const char *person);
+/* Each wish once. */
+typedef void roster_wish_fn(void *arg, const char *what, const char *person);
+MUST_USE enum err roster_wishes_take(struct roster *r, roster_wish_fn *fn, void *arg);
 
 #endif

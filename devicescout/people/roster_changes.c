@@ -19,34 +19,46 @@ int roster_changed_elsewhere(struct roster *r)
     return changed;
 }
 
-enum err roster_pin_gone(struct roster *r, const char *person)
+enum err roster_wish(struct roster *r, const char *what, const char *person)
 {
-    sqlite3_stmt *st = roster_take(r, ROSTER_PIN_GONE);
+    sqlite3_stmt *st = roster_take(r, ROSTER_WISH);
     enum err e;
 
-    roster_bind_text(st, 1, person);
+    roster_bind_text(st, 1, what);
+    roster_bind_text(st, 2, person);
     e = roster_change(r, st);
     return e == ERR_NOTFOUND ? OK : e; /* it is there already */
 }
 
-enum err roster_pins_gone_take(struct roster *r, roster_person_fn *fn, void *arg)
+/* One at a time, so that fn may use the roster. */
+static enum err take_one(struct roster *r, char what[static ROSTER_SOURCE_SIZE], char person[static PERSON_SIZE])
 {
-    sqlite3_stmt *st = roster_take(r, ROSTER_PINS_GONE);
-    char person[PERSON_SIZE];
-    size_t count = 0;
-    enum err e = OK;
+    sqlite3_stmt *st = roster_take(r, ROSTER_WISHES);
+    enum err e = ERR_NOTFOUND;
     int rc;
 
-    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-        roster_column_text(st, 0, person, sizeof person);
-        fn(arg, person);
-        count++;
-    }
-    if (rc != SQLITE_DONE)
+    if ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        roster_column_text(st, 0, what, ROSTER_SOURCE_SIZE);
+        roster_column_text(st, 1, person, PERSON_SIZE);
+        e = OK;
+    } else if (rc != SQLITE_DONE) {
         e = roster_failed(r);
+    }
     roster_give(r, st);
-    if (e != OK || count == 0)
+    if (e != OK)
         return e;
-    e = roster_change(r, roster_take(r, ROSTER_PINS_GONE_CLEAR));
+    st = roster_take(r, ROSTER_WISH_DROP);
+    roster_bind_text(st, 1, what);
+    roster_bind_text(st, 2, person);
+    return roster_change(r, st);
+}
+
+enum err roster_wishes_take(struct roster *r, roster_wish_fn *fn, void *arg)
+{
+    char what[ROSTER_SOURCE_SIZE], person[PERSON_SIZE];
+    enum err e;
+
+    while ((e = take_one(r, what, person)) == OK)
+        fn(arg, what, person);
     return e == ERR_NOTFOUND ? OK : e;
 }

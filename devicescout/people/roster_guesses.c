@@ -40,6 +40,14 @@ enum err roster_guesses_read(struct roster *r, uint64_t now_unix_ms, uint64_t ke
     return e;
 }
 
+enum err roster_places_drop(struct roster *r, uint64_t before_unix_ms)
+{
+    sqlite3_stmt *st = roster_take(r, ROSTER_PLACES_OLD);
+
+    sqlite3_bind_int64(st, 1, (sqlite3_int64)before_unix_ms);
+    return roster_change(r, st);
+}
+
 enum err roster_place_put(struct roster *r, const char *person, const char *place, uint64_t now_unix_ms)
 {
     sqlite3_stmt *st = roster_take(r, ROSTER_PLACE_PUT);

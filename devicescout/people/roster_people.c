@@ -51,9 +51,10 @@ static enum err write_row(struct roster *r, const struct directory_person *p, ui
     return roster_change(r, st);
 }
 
-static enum err drop_badges(struct roster *r, const char *person)
+/* Badges, or the panels that were the person's own. */
+static enum err drop_all(struct roster *r, enum roster_statement which, const char *person)
 {
-    sqlite3_stmt *st = roster_take(r, ROSTER_BADGES_CLEAR);
+    sqlite3_stmt *st = roster_take(r, which);
     enum err e;
 
     roster_bind_text(st, 1, person);
@@ -72,7 +73,8 @@ enum err roster_saw(struct roster *r, const struct directory_person *p, uint64_t
     if (e == OK && before.p.identity[0] != '\0' && p->identity[0] != '\0' &&
         strcmp(before.p.identity, p->identity) != 0) {
         *is_another = 1;
-        if ((e = drop_badges(r, p->person)) != OK)
+        if ((e = drop_all(r, ROSTER_BADGES_CLEAR, p->person)) != OK ||
+            (e = drop_all(r, ROSTER_PLACES_CLEAR, p->person)) != OK)
             return e;
     } else if (e == OK && before.groups_known && before.p.groups == p->groups &&
                strcmp(before.p.display, p->display) == 0 && strcmp(before.p.identity, p->identity) == 0 &&

@@ -46,4 +46,7 @@ MUST_USE enum err signin_start(struct signin *s, const struct proof *p, signin_f
 /* Nobody waits for this answer any more: fn will not be called. */
 void signin_forget(struct signin *s, uint64_t number);
 
+/* Wrong guesses at this person count no more. */
+void signin_unlock(struct signin *s, const char *person);
+
 #endif

@@ -23,7 +23,7 @@ struct check {
 
 const char *check_what(const struct proof *p)
 {
-    return p->kind == PROOF_NAME_PIN ? "pin" : "password";
+    return p->kind == PROOF_NAME_PIN ? GUESS_PIN : GUESS_PASSWORD;
 }
 
 static void check_free(void *arg)

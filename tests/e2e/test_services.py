@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The API is what openapi.yaml says, no more and no less; no route is open to who is no panel; the counts are right and nameless."""
+import http.client
 import os
 import re
 
@@ -89,6 +90,65 @@ def test_a_route_that_is_described_answers_a_panel(stage, method, path):
     assert status not in (405, 500) and (not isinstance(body, dict) or body.get("error") != "no-such-page")
     if "ROUTE_SIGNED_IN" in routes()[method, path] or "ROUTE_ADMIN" in routes()[method, path]:
         assert (status, body["error"]) == (401, "signed-out")
+
+
+CHANGES = [route for route in ROUTES if "ROUTE_CHANGES" in routes()[route]]
+BODIES = [route for route in ROUTES if "ROUTE_BODY" in routes()[route]]
+DEEP = "[" * 3000 + "]" * 3000
+
+
+@pytest.fixture(scope="module")
+def admin(stage):
+    """Somebody who may do all that can be done at a panel."""
+    at = stage.at()
+    assert at.sign_in("carol", "carol-password")[0] == 200
+    return at
+
+
+@pytest.mark.parametrize("headers", [{"X-Latchkey": "0"}, {"Origin": "https://evil.example"}, {"Origin": "null"},
+                                     {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}])
+@pytest.mark.parametrize("method, path", CHANGES)
+def test_another_sites_page_changes_nothing(admin, method, path, headers):
+    body = {} if (method, path) in BODIES else None
+    status, answer = admin.call(method, path.replace("*", "0" * 32), body, headers)
+    assert (status, answer["error"]) == (403, "not-our-page")
+    assert admin.call("GET", "/api/v1/jobs")[0] == 200  # and the session stands
+
+
+@pytest.mark.parametrize("method, path", BODIES)
+def test_a_body_that_is_not_what_is_wanted_is_refused(admin, method, path):
+    if path == "/api/v1/session":
+        admin = panel.Panel(admin.site, "mono", "127.0.0.99")  # which would be signed out
+    for body in ("", "{", "[]", "7", "null", '{"a": 1, "a": 2}', '{"a": "\\ud800"}', DEEP, '{"kind": 7, "printer": []}',
+                 "\xff\xfe", '{"' + "x" * 60_000 + '": 1}', "x" * 70_000, "x" * 300_000):
+        status, _ = raw_call(admin, method, path, body.encode("latin-1"))
+        assert status in ((400, 403) if path == "/api/v1/swipe" else (400,)) or (len(body) > 65536 and status == 413), (status, body[:40])
+    assert raw_call(admin, method, path, b"{}", "text/plain")[0] in (415, 403)
+
+
+def raw_call(at, method, path, body, kind="application/json"):
+    """A call with these bytes as its body, on a connection of its own."""
+    c = http.client.HTTPSConnection("localhost", at.site.port, context=at.context, timeout=30, source_address=(at.address, 0))
+    cookies = "; ".join(x for x in (at.panel_cookie, at.cookie) if x)
+    try:
+        c.request(method, path, body, {"X-Latchkey": "1", "Content-Type": kind, "Cookie": cookies})
+        answer = c.getresponse()
+        return answer.status, answer.read()
+    finally:
+        c.close()
+
+
+@pytest.mark.parametrize("method, path", ROUTES)
+def test_no_answer_is_framed_cached_or_guessed_at(admin, method, path):
+    c = http.client.HTTPSConnection("localhost", admin.site.port, context=admin.context, timeout=30)
+    c.request(method, path.replace("*", "mono"), headers={"Cookie": admin.panel_cookie})
+    if (method, path) == ("GET", "/api/v1/swipe"):
+        c.close()
+        return
+    headers = c.getresponse().headers
+    assert headers["Cache-Control"] == "no-store" and headers["X-Content-Type-Options"] == "nosniff"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"] and "unsafe" not in headers["Content-Security-Policy"]
+    c.close()
 
 
 def test_a_readers_token_opens_nothing_but_swiping_and_a_panels_no_swiping(stage):

@@ -136,6 +136,15 @@ def test_a_session_is_worth_nothing_behind_another_panels_token(desk):
     assert at.call("GET", "/api/v1/jobs")[0] == 200
 
 
+def test_a_person_at_whom_somebody_has_guessed_is_unlocked(desk):
+    at = desk.at()
+    for _ in range(5):
+        assert at.sign_in("carol", "wrong")[0] == 401
+    assert at.sign_in("carol", "carol-password")[0] == 429
+    assert "count no more" in desk.site.command("unlock", "carol").stdout
+    procs.wait_until("the unlocking", lambda: desk.at().sign_in("carol", "carol-password")[0] == 200)
+
+
 def test_who_is_not_the_administrator_clears_no_pin(desk, tmp_path):
     conf = sites.write_conf(str(tmp_path / "devicescout.conf"), dict(desk.site.devicescout.settings, **{
         "admin-socket": str(tmp_path / "nobody.sock")}))
