@@ -6,6 +6,7 @@
   var $ = self.$;
   var TOUCH_EVERY_MS = 15000; /* a touch is passed on to the server so often at most */
   var WARN_MS = 15000;        /* the countdown is seen so long */
+  var AGAIN_MS = 3000;        /* some readers read a badge twice */
 
   self.session = null; /* all that belongs to the person who is signed in */
 
@@ -18,7 +19,7 @@
 
     self.news('');
     self.session = { jobs: {}, rows: {}, heads: {}, chosen: {}, may: answer.may || {}, fast: answer.fast_release, released: [], options: self.plainOptions(), listed: false,
-      idleMs: answer.idle_s * 1000, touched: now, told: now, pin: answer.pin, authentication: answer.authentication,
+      idleMs: answer.idle_s * 1000, began: now, touched: now, told: now, pin: answer.pin, authentication: answer.authentication,
       pin_digits_least: answer.pin_digits_least, stop: null, ticker: 0 };
     self.say('person', answer.display || answer.person);
     self.say('desk-printer', about.place ? about.name + '  \u00b7  ' + about.place : about.name);
@@ -26,6 +27,7 @@
     self.toDesk();
     self.session.stop = self.listen({ jobs: self.takeAll, job: self.takeOne, gone: self.drop, lost: lost, back: back,
       signedOut: function () { self.leave('news.signed-out'); } });
+    self.readBadges(swiped);
     if (answer.authentication === 'password' && answer.pin === 'none' && answer.pin_wanted && answer.by_badge) {
       self.choosePin('', answer.registered);
     } else if (answer.registered) {
@@ -60,6 +62,11 @@
   function signOut(message) {
     self.call('DELETE', 'session', null, null);
     self.leave(message);
+  }
+
+  /* A badge, whoever's it is, ends a session: the next one begins another. */
+  function swiped() {
+    if (Date.now() - self.session.began > AGAIN_MS) { signOut('signout.done'); }
   }
 
   /* Once in half a second: has nobody touched the screen for long? */

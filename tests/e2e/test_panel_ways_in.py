@@ -8,6 +8,16 @@ import pytest
 from panel_page import (ALICE_BADGE, BOB_BADGE, fill_form, NEW_BADGE, no_complaints, nothing_left, PIN, pin, said,
                         seen, sign_in, signed_in, swipe, to_form)
 
+def swipe_on_the_network(played, badge):
+    """What a reader's computer says."""
+    with open(played.port_file + ".reader", encoding="utf-8") as f:
+        token = f.read()
+    ask = urllib.request.Request(f"{played.url}/api/v1/swipe", json.dumps({"badge": badge}).encode(), {
+        "Authorization": "Bearer " + token, "Content-Type": "application/json"})
+    with urllib.request.urlopen(ask, context=ssl.create_default_context(cafile=played.ca), timeout=10) as answer:
+        assert answer.status == 200
+
+
 REFUSED = "document.getElementById('pad-error').textContent !== ''"
 
 
@@ -90,14 +100,29 @@ def test_a_badge_held_to_the_reader_again_starts_anew_and_is_not_typed_into_a_fi
     said(page, "form-title", "You have no PIN yet")
 
 
+def test_a_badge_signs_out_who_is_signed_in_and_its_enter_presses_nothing(open_page, played):
+    page = open_page(before="window.realNow = Date.now; window.later = 0; Date.now = function () { return realNow() + later; };")
+    sign_in(page, "alice")
+    signed_in(page, 5)
+    page.js("document.getElementById('release').focus()")
+    swipe(page, BOB_BADGE)  # within three seconds: a reader that reads twice
+    signed_in(page, 5)
+    page.js("window.later = 4000; 0")
+    swipe(page, BOB_BADGE)
+    seen(page, "idle")
+    said(page, "idle-note", "You are signed out.")
+    nothing_left(page, "alice", BOB_BADGE)
+    sign_in(page, "alice")
+    signed_in(page, 5)
+    assert page.js("document.querySelectorAll('.job.fixed, .job.wrong').length") == 0
+    page.js("window.later = 8000; 0")
+    swipe_on_the_network(played, ALICE_BADGE)
+    seen(page, "idle")
+
+
 def test_a_badge_read_on_the_network_comes_to_the_page(open_page, played):
     page = open_page()
-    with open(played.port_file + ".reader", encoding="utf-8") as f:
-        token = f.read()
-    ask = urllib.request.Request(f"{played.url}/api/v1/swipe", json.dumps({"badge": ALICE_BADGE}).encode(), {
-        "Authorization": "Bearer " + token, "Content-Type": "application/json"})
-    with urllib.request.urlopen(ask, context=ssl.create_default_context(cafile=played.ca), timeout=10) as answer:
-        assert answer.status == 200
+    swipe_on_the_network(played, ALICE_BADGE)
     seen(page, "pad")
     pin(page, PIN)
     signed_in(page, 5)
