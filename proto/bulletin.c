@@ -2,6 +2,7 @@
 /* bulletin: fields in the order of PROTOCOL.md, "Bulletin"; each list's writer stands beside its reader. */
 #include "proto/bulletin.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -227,6 +228,14 @@ enum err bulletin_follows(const uint8_t *known, size_t known_len, uint32_t known
     if (version < known_version)
         return ERR_STALE;
     return len == known_len && memcmp(bytes, known, len) == 0 ? ERR_EXISTS : ERR_AUTH;
+}
+
+void bulletin_tag(const uint8_t *bytes, size_t len, char out[static ID_HEX_SIZE])
+{
+    uint8_t hash[crypto_hash_sha256_BYTES];
+
+    crypto_hash_sha256(hash, bytes, len);
+    hex_write(hash, ID_LEN, out);
 }
 
 enum err bulletin_epoch_now(const struct bulletin *b, uint64_t now_unix_ms, const struct bulletin_epoch **out)

@@ -72,6 +72,9 @@ MUST_USE enum err bulletin_read(const uint8_t *bytes, size_t len, struct id site
 MUST_USE enum err bulletin_follows(const uint8_t *known, size_t known_len, uint32_t known_version, const uint8_t *bytes,
                                    size_t len, uint32_t version);
 
+/* What names these bytes among all bulletins, for whoever asks whether there are others: 32 hex digits. */
+void bulletin_tag(const uint8_t *bytes, size_t len, char out[static ID_HEX_SIZE]);
+
 /* The epoch to seal to now: ERR_NOTFOUND none has started; ERR_EXPIRED its use-until is past (*out is set all the
  * same). */
 MUST_USE enum err bulletin_epoch_now(const struct bulletin *b, uint64_t now_unix_ms, const struct bulletin_epoch **out);

@@ -6,17 +6,19 @@
 #include "proto/relay_session.h"
 #include "proto/sse.h"
 
-enum err relay_get_bulletin(struct relay *r, struct id site, uint8_t **out, size_t *len)
+enum err relay_get_bulletin(struct relay *r, struct id site, const char *tag, uint8_t **out, size_t *len)
 {
     char path[RELAY_PATH_SIZE];
     struct relay_answer a = {0};
     enum err e;
 
     snprintf(path, sizeof path, "/v1/sites/%s/bulletin", RELAY_HEX(site));
-    e = relay_call_plain(r, &(struct relay_call){.method = "GET", .path = path, .answer_max = BULLETIN_MAX_LEN}, &a);
+    e = relay_call_plain(
+        r, &(struct relay_call){.method = "GET", .path = path, .known_tag = tag, .answer_max = BULLETIN_MAX_LEN}, &a);
     if (e != OK)
         return e;
-    if ((e = relay_from_status(a.status)) != OK || a.len == 0) {
+    e = tag != NULL && a.status == 304 ? ERR_EXISTS : relay_from_status(a.status);
+    if (e != OK || a.len == 0) {
         free(a.bytes);
         return e != OK ? e : ERR_PEER;
     }

@@ -25,8 +25,12 @@ struct relay_opts {
 MUST_USE enum err relay_new(const struct relay_opts *opts, struct relay **out);
 void relay_free(struct relay *r);
 
-/* The site's newest bulletin as this relay has it, unchecked: bulletin_read() is the caller's. free() *out. */
-MUST_USE enum err relay_get_bulletin(struct relay *r, struct id site, uint8_t **out, size_t *len);
+/*
+ * The site's newest bulletin as this relay has it, unchecked: bulletin_read() is the caller's. free() *out.
+ *   tag     NULL, or bulletin_tag() of the one that the caller has
+ * Errors: ERR_EXISTS it is the one with that tag; ERR_NOTFOUND; ERR_UNREACHABLE …
+ */
+MUST_USE enum err relay_get_bulletin(struct relay *r, struct id site, const char *tag, uint8_t **out, size_t *len);
 MUST_USE enum err relay_put_bulletin(struct relay *r, const uint8_t *bytes, size_t len);
 
 /*

@@ -80,8 +80,15 @@ enum err relay_curl_headers(const struct relay_call *c, struct curl_slist **list
 
     /* "Expect:" without a value: no waiting a round trip for permission to send a few KiB. */
     if ((e = add_header(list, "Expect:")) != OK || (e = add_header(list, "Accept:")) != OK ||
-        (e = add_header(list, "Content-Type: application/octet-stream")) != OK || c->token == NULL)
+        (e = add_header(list, "Content-Type: application/octet-stream")) != OK)
         return e;
+    if (c->known_tag != NULL) {
+        snprintf(line, sizeof line, "If-None-Match: \"%s\"", c->known_tag);
+        if ((e = add_header(list, line)) != OK)
+            return e;
+    }
+    if (c->token == NULL)
+        return OK;
     snprintf(line, sizeof line, "Authorization: Bearer %s", c->token);
     e = add_header(list, line);
     sodium_memzero(line, sizeof line);

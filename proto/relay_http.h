@@ -18,8 +18,9 @@ struct relay_http;
 
 struct relay_call {
     const char *method;
-    const char *path;  /* behind the relay's URL */
-    const char *token; /* NULL: without */
+    const char *path;      /* behind the relay's URL */
+    const char *token;     /* NULL: without */
+    const char *known_tag; /* NULL; else 304 may be the answer: what the caller has is the newest */
     const uint8_t *body;
     size_t len;
     size_t answer_max; /* a longer one is refused */

@@ -30,7 +30,7 @@ static enum err look_once(struct join_site *j)
     free(j->bulletin_bytes);
     j->bulletin = NULL;
     j->bulletin_bytes = NULL;
-    if ((e = relay_get_bulletin(j->relay, j->invitation.site, &j->bulletin_bytes, &j->bulletin_len)) != OK)
+    if ((e = relay_get_bulletin(j->relay, j->invitation.site, NULL, &j->bulletin_bytes, &j->bulletin_len)) != OK)
         return e;
     if ((e = bulletin_read(j->bulletin_bytes, j->bulletin_len, j->invitation.site, &j->bulletin)) != OK)
         return e;

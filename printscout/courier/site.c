@@ -157,6 +157,7 @@ struct question {
     struct courier *c;
     struct inbox *inbox;
     struct id site;
+    char tag[ID_HEX_SIZE]; /* of the bulletin that we have */
 };
 
 static void *copy_question(const void *job)
@@ -178,12 +179,12 @@ static void fetch(void *job, struct relay *r)
         goto out;
     f->letter = (struct letter){.open = open_found, .drop = drop_found};
     f->c = q->c; /* looked into by the main loop only */
-    if ((e = relay_get_bulletin(r, q->site, &f->bytes, &f->len)) != OK)
+    if ((e = relay_get_bulletin(r, q->site, q->tag, &f->bytes, &f->len)) != OK)
         goto out;
     inbox_put(q->inbox, &f->letter); /* the main loop owns it now */
     f = NULL;
 out:
-    if (e != OK)
+    if (e != OK && e != ERR_EXISTS)
         log_debug("bulletin_not_fetched", "reason=%s", err_name(e));
     free(f);
     free(q);
@@ -191,9 +192,10 @@ out:
 
 static void ask(struct courier *c)
 {
-    const struct question q = {.c = c, .inbox = c->inbox, .site = c->site->bulletin->site};
+    struct question q = {.c = c, .inbox = c->inbox, .site = c->site->bulletin->site};
     enum err e;
 
+    bulletin_tag(c->site->bytes, c->site->len, q.tag);
     c->site->asked_ms = clock_boot_ms();
     if ((e = link_each_relay(c->link, fetch, copy_question, &q)) != OK)
         log_warn("bulletin_not_asked_for", "reason=%s", err_name(e));

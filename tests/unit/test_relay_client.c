@@ -309,6 +309,27 @@ static void a_revoked_node_loses_its_stream_and_its_session(void **state)
     assert_int_equal(send(courier, site->scout, 'a', "x"), ERR_REFUSED);
 }
 
+static void who_has_the_newest_bulletin_gets_no_bytes_and_who_has_a_forged_one_gets_the_true_one(void **state)
+{
+    struct relay *nobody = client(NULL, NULL);
+    uint8_t *bytes = NULL, *again = NULL;
+    char tag[ID_HEX_SIZE];
+    size_t len, again_len;
+
+    (void)state;
+    assert_int_equal(relay_get_bulletin(nobody, site->site, "", &bytes, &len), OK);
+    bulletin_tag(bytes, len, tag);
+    assert_int_equal(relay_get_bulletin(nobody, site->site, tag, &again, &again_len), ERR_EXISTS);
+    assert_null(again);
+    bytes[len - 1] ^= 1; /* of the same version */
+    bulletin_tag(bytes, len, tag);
+    assert_int_equal(relay_get_bulletin(nobody, site->site, tag, &again, &again_len), OK);
+    assert_int_equal(again_len, len);
+    free(again);
+    free(bytes);
+    relay_free(nobody);
+}
+
 static void anybody_reads_the_bulletin_and_only_a_device_scout_writes_it(void **state)
 {
     struct relay *nobody = client(NULL, NULL);
@@ -317,11 +338,11 @@ static void anybody_reads_the_bulletin_and_only_a_device_scout_writes_it(void **
     size_t len;
 
     (void)state;
-    assert_int_equal(relay_get_bulletin(nobody, site->site, &bytes, &len), OK);
+    assert_int_equal(relay_get_bulletin(nobody, site->site, NULL, &bytes, &len), OK);
     assert_int_equal(bulletin_read(bytes, len, site->site, &b), OK);
     assert_int_equal(b->version, 1);
     free(b);
-    assert_int_equal(relay_get_bulletin(nobody, fixture_id('x'), &(uint8_t *){NULL}, &(size_t){0}), ERR_NOTFOUND);
+    assert_int_equal(relay_get_bulletin(nobody, fixture_id('x'), NULL, &(uint8_t *){NULL}, &(size_t){0}), ERR_NOTFOUND);
     assert_int_equal(relay_put_bulletin(courier, bytes, len), ERR_REFUSED);
     assert_int_equal(relay_put_bulletin(nobody, bytes, len), ERR_STATE);
     free(bytes);
@@ -379,6 +400,7 @@ int main(void)
         TEST(stopping_a_reader_takes_no_time),
         TEST(a_stopped_relay_ends_its_streams_and_itself),
         TEST(a_revoked_node_loses_its_stream_and_its_session),
+        TEST(who_has_the_newest_bulletin_gets_no_bytes_and_who_has_a_forged_one_gets_the_true_one),
         TEST(anybody_reads_the_bulletin_and_only_a_device_scout_writes_it),
         TEST(a_new_node_joins_through_a_door_once),
     };

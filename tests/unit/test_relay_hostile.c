@@ -165,7 +165,7 @@ static enum err get_bulletin(void)
 {
     uint8_t *bytes = NULL;
     size_t len;
-    enum err e = relay_get_bulletin(client, site->site, &bytes, &len);
+    enum err e = relay_get_bulletin(client, site->site, NULL, &bytes, &len);
 
     if (e == OK)
         free(bytes);
@@ -251,6 +251,15 @@ static void a_body_longer_than_the_route_allows_is_refused(void **state)
 static void what_is_not_http_is_refused(void **state)
 {
     static const struct answer answers[] = {{.text = "220 mail.example ESMTP\r\n", .then = CLOSE}};
+
+    (void)state;
+    PLAY(answers);
+    assert_int_equal(get_bulletin(), ERR_PEER);
+}
+
+static void no_news_is_an_answer_only_to_who_has_something(void **state)
+{
+    static const struct answer answers[] = {{.text = "HTTP/1.1 304 Not Modified\r\n\r\n", .then = NEXT}};
 
     (void)state;
     PLAY(answers);
@@ -358,6 +367,7 @@ int main(void)
         TEST(one_header_that_is_too_long_is_refused),
         TEST(a_body_longer_than_the_route_allows_is_refused),
         TEST(what_is_not_http_is_refused),
+        TEST(no_news_is_an_answer_only_to_who_has_something),
         TEST(an_empty_bulletin_is_none),
         TEST(a_short_answer_is_no_answer),
         TEST(a_nonce_of_another_length_is_not_signed),
