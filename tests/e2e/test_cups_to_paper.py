@@ -30,15 +30,18 @@ def alices(site, folder, memory):
     w.stop()
 
 
+MARKER, LINES = document.marker(), 90
+
+
 def png(colours, side=120):
-    """Stripes of these colours, top to bottom."""
+    """Stripes of these colours, top to bottom, and the marker as a comment."""
     rows = b"".join((b"\0" + bytes(c) * side) * side for c in colours)
 
     def part(name, data):
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     return (b"\x89PNG\r\n\x1a\n" + part(b"IHDR", struct.pack(">IIBBBBB", side, side * len(colours), 8, 2, 0, 0, 0)) +
-            part(b"IDAT", zlib.compress(rows)) + part(b"IEND", b""))
+            part(b"tEXt", b"Comment\0" + MARKER.encode()) + part(b"IDAT", zlib.compress(rows)) + part(b"IEND", b""))
 
 
 def walk(machine, at):
@@ -80,15 +83,12 @@ def has_both_stripes(paper):
     return all(near(page, colour) > 500 for colour in (RED, BLUE))
 
 
-MARKER, LINES = document.marker(), 90
-
-
-JPEG = jpeg.picture([[(82, 104, 212), (63, 200, 97)] * 15] * 30, colours=3)
+JPEG = jpeg.picture([[(82, 104, 212), (63, 200, 97)] * 15] * 30, colours=3, more=jpeg.segment(0xfe, MARKER.encode()))
 
 
 @pytest.mark.parametrize("suffix, data, kind, pages, is_on", [
     (".pdf", document.pdf(MARKER), "application/pdf", 1, lambda paper: MARKER in procs.run(["pdftotext", paper, "-"]).stdout),
-    (".txt", b"A LINE OF TEXT\n" * LINES, "application/pdf", 2, lambda paper: sum(map(lines_on, pages_of(paper))) == LINES),
+    (".txt", f"{MARKER}\n".encode() * LINES, "application/pdf", 2, lambda paper: sum(map(lines_on, pages_of(paper))) == LINES),
     (".png", png([RED, BLUE]), "application/pdf", 1, has_both_stripes),
     (".jpg", JPEG, "image/jpeg", 1, lambda paper: pathlib.Path(paper).read_bytes() == JPEG)],
     ids=["pdf", "text", "png", "jpeg"])
