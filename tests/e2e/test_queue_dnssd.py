@@ -129,8 +129,8 @@ def machine(folder, memory, bus, monkeypatch):
     m.stop()
 
 
-def print_to_temporary(machine, *options):
-    """lp to the queue that `lpstat -e` names, which nobody added; gives the title."""
+def print_to_found(machine, *options):
+    """lp to the queue that `lpstat -e` names; gives the title."""
     procs.wait_until("the queue in lpstat -e", lambda: "Latchkey" in machine.command("lpstat", "-e").stdout.split(), 60)
     said = []
 
@@ -156,7 +156,7 @@ def arrived(queue, machine):
 def test_lp_prints_without_any_set_up_for_the_person_whose_computer_this_is(queues, avahi, machine):
     """A temporary queue of cupsd's: every job of this computer is alice's."""
     queue = queues("one")
-    title = print_to_temporary(machine)
+    title = print_to_found(machine)
     data, owner, ticket = arrived(queue, machine)
     assert data.startswith(b"%PDF-") and (owner, ticket["title"]) == ("alice", title)
 
@@ -173,25 +173,37 @@ def secret(folder):
 
 def test_a_temporary_queue_brings_nobodys_job_where_its_word_is_not_trusted(queues, avahi, machine, secret):
     queue = queues("one", cups_secret=secret).enrolled("")
-    print_to_temporary(machine, "-U", "daemon")
+    print_to_found(machine, "-U", "daemon")
     procs.wait_until("cupsd to want a password for it",
                      lambda: "held-for-authentication" in machine.cupsd.command("lpstat", "-l", "-o"), 60)
     assert queue.site.jobs() == [] and queue.site.arriving() == []
     machine.cupsd.cancel_all()
 
 
+def test_once_it_is_set_up_there_is_one_queue_and_it_knows_who_prints(queues, avahi, machine, secret, bus):
+    """As it is installed: found by itself and set up."""
+    queue = machine.printer = queues("one", cups_secret=secret).enrolled("")
+    found(bus, 1)
+    machine.setup()
+    for _ in range(3):
+        assert machine.command("lpstat", "-e").stdout.split() == ["Latchkey"]
+    title = print_to_found(machine)
+    _, owner, ticket = arrived(queue, machine)
+    assert (owner, ticket["title"]) == ("nobody", title)
+
+
 def test_where_nothing_is_set_up_a_name_that_lp_forwards_changes_nothing(queues, avahi, machine):
     """On a shared computer such a job belongs to the account of cupsd's backend, as the kernel says."""
     queue = queues("one").enrolled("")
-    print_to_temporary(machine, "-U", "daemon")
+    print_to_found(machine, "-U", "daemon")
     assert arrived(queue, machine)[1] in ("lp", "root")
 
 
 def test_a_temporary_queue_is_believed_where_the_administrator_trusts_everybody_here(queues, avahi, machine, secret):
     queue = queues("one", cups_secret=secret, trust_user_names=True).enrolled("")
-    print_to_temporary(machine)
+    print_to_found(machine)
     assert arrived(queue, machine)[1] == "nobody"
-    print_to_temporary(machine, "-U", "daemon")
+    print_to_found(machine, "-U", "daemon")
     procs.wait_until("the second job", lambda: len(queue.site.jobs()) == 2, 60)
     assert {queue.site.open(j)[1] for j in queue.site.jobs()} == {"nobody", "daemon"}, "what such trust means"
 
