@@ -18,20 +18,9 @@
   }
 
   function row(badge, place) {
-    var li = self.make('li', 'badge'), icon = self.make('span', 'icon'), what = self.make('span', 'what');
-    var title = self.make('span', 'title'), when = self.make('span', 'facts'), button = self.make('button', 'quiet');
-
-    self.icon(icon, 'badge');
-    title.textContent = self.text('mine.badge', { n: place + 1 });
-    when.textContent = self.text('mine.since.' + badge.source, { when: self.when(badge.registered_unix_ms) });
-    button.type = 'button';
-    button.textContent = self.text('mine.remove');
-    button.setAttribute('aria-label', self.text('mine.remove') + ': ' + title.textContent);
-    button.onclick = function () { remove(badge); };
-    what.appendChild(title);
-    what.appendChild(when);
-    [icon, what, button].forEach(function (e) { li.appendChild(e); });
-    return li;
+    return self.item('badge', self.text('mine.badge', { n: place + 1 }),
+      self.text('mine.since.' + badge.source, { when: self.when(badge.registered_unix_ms) }),
+      self.text('mine.remove'), function () { remove(badge); });
   }
 
   function drawBadges(badges) {

@@ -25,20 +25,8 @@
   }
 
   function row(one) {
-    var li = self.make('li', 'badge'), icon = self.make('span', 'icon'), what = self.make('span', 'what');
-    var title = self.make('span', 'title'), until = self.make('span', 'facts'), button = self.make('button', 'quiet');
-
-    self.icon(icon, 'person');
-    title.textContent = one.person;
-    until.textContent = self.text('others.until', { when: self.when(one.until_unix_ms) });
-    button.type = 'button';
-    button.textContent = self.text('others.end');
-    button.setAttribute('aria-label', self.text('others.end') + ': ' + one.person);
-    button.onclick = function () { end(one.id); };
-    what.appendChild(title);
-    what.appendChild(until);
-    [icon, what, button].forEach(function (e) { li.appendChild(e); });
-    return li;
+    return self.item('person', one.person, self.text('others.until', { when: self.when(one.until_unix_ms) }),
+      self.text('others.end'), function () { end(one.id); });
   }
 
   function fill(id, list) {

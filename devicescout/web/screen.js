@@ -26,6 +26,25 @@
     return e;
   };
 
+  /* One of a list in a sheet: an icon, a name, what is to be said of it, and what can be done. */
+  self.item = function (icon, name, text, button, fn) {
+    var li = self.make('li', 'badge'), what = self.make('span', 'what');
+    var parts = [self.make('span', 'icon'), what, self.make('button', 'quiet')];
+    var title = self.make('span', 'title'), facts = self.make('span', 'facts');
+
+    self.icon(parts[0], icon);
+    title.textContent = name;
+    facts.textContent = text;
+    what.appendChild(title);
+    what.appendChild(facts);
+    parts[2].type = 'button';
+    parts[2].textContent = button;
+    parts[2].setAttribute('aria-label', button + ': ' + name);
+    parts[2].onclick = fn;
+    parts.forEach(function (e) { li.appendChild(e); });
+    return li;
+  };
+
   self.at = null; /* the screen that is seen */
 
   /* focus: the element that a keyboard or a screen reader goes on from. */

@@ -299,6 +299,20 @@ static enum err make_people(struct stage *s, const char *port_file, int badge_al
     return file_replace(AT_FDCWD, path, token, strlen(token), 0600);
 }
 
+/* The port that it had when it ran before, so that a page finds it again; else any free one. */
+static uint16_t port_before(const char *port_file)
+{
+    FILE *f = fopen(port_file, "r");
+    unsigned port = 0;
+
+    if (f == NULL)
+        return 0;
+    if (fscanf(f, "%u", &port) != 1 || port > UINT16_MAX)
+        port = 0;
+    fclose(f);
+    return (uint16_t)port;
+}
+
 static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
 {
     const struct index_limits limits = {1000, 500};
@@ -343,6 +357,7 @@ static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
         return e;
     return web_new(&(struct web_opts){.loop = s->loop,
                                       .address = "127.0.0.1",
+                                      .port = port_before(argv[3]),
                                       .certificate_file = argv[1],
                                       .key_file = argv[2],
                                       .index = s->index,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person at the panel page signs in, sees their jobs, prints some, deletes one, and leaves nothing behind."""
 import pytest
-from panel_page import choose, no_complaints, row, said, sign_in, signed_in, wait_how
+from panel_page import choose, no_complaints, nothing_left, row, said, sign_in, signed_in, wait_how
 
 STREAMLESS = "delete window.EventSource;"
 
@@ -107,6 +107,23 @@ def test_the_password_of_a_job_is_asked_for_and_not_kept(open_page):
     assert "4711" not in page.js("document.documentElement.innerHTML")
     assert page.js("document.getElementById('question-password').value") == ""
     no_complaints(page)
+
+
+@pytest.mark.parametrize("before", [None, STREAMLESS], ids=["stream", "asking"])
+def test_a_server_that_goes_away_is_said_and_the_page_goes_on_when_it_is_back(open_page, played, before):
+    page = open_page(before=before)
+    sign_in(page)
+    signed_in(page, 5)
+    played.process.kill()
+    said(page, "news", "The connection was lost.")
+    assert page.js("document.querySelectorAll('.job').length") == 5
+    page.click("#sign-out")
+    said(page, "printer-state-text", "The device scout does not answer.")
+    nothing_left(page, "alice", "Minutes")
+    played.start()
+    page.wait("the printer", "document.getElementById('printer-state-text').textContent === 'Ready'")
+    sign_in(page)
+    signed_in(page, 5)
 
 
 def test_what_a_document_is_called_is_text_and_nothing_else(open_page):
