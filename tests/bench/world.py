@@ -80,12 +80,14 @@ class World:
         return p
 
     def clear(self):
-        """None of alice's jobs waits any more."""
+        """None of alice's jobs waits any more, and none lies in her computers' spools."""
         at = self.panel("eve")
         for job in at.waiting():
             at.delete(job["id"])
         sites.wait_listed(at, 0, 120)
         at.sign_out()
+        for w in (self.workstation, self.shared):
+            procs.wait_until("the courier to erase what was deleted", lambda w=w: w is None or not w.sealed_jobs(), 120)
 
     def shared_uri(self):
         """Where alice prints over TLS: the queue of a print server, which asks the site whose her password is."""
