@@ -69,7 +69,8 @@ static int is_own(struct guesses *g, const char *name, const char *place)
 {
     const uint64_t now = clock_unix_ms();
 
-    return g->roster != NULL && roster_place_has(g->roster, name, place, now > OWN_MS ? now - OWN_MS : 0);
+    return g->roster != NULL && place[0] != '\0' &&
+           roster_place_has(g->roster, name, place, now > OWN_MS ? now - OWN_MS : 0);
 }
 
 static void write_key(struct guess *x, const char *what, int own, const char *name)
@@ -126,7 +127,8 @@ void guesses_right(struct guesses *g, const struct guess *x, const char *person,
 
     forgive(g, x);
     /* Said again now and then, not at each sign-in. */
-    if (g->roster == NULL || roster_place_has(g->roster, person, place, now > OWN_MS / 2 ? now - OWN_MS / 2 : 0))
+    if (g->roster == NULL || place[0] == '\0' ||
+        roster_place_has(g->roster, person, place, now > OWN_MS / 2 ? now - OWN_MS / 2 : 0))
         return;
     if (roster_place_put(g->roster, person, place, now) != OK)
         log_warn("place_not_kept", "why=the roster cannot be written");

@@ -31,7 +31,7 @@ struct guess { /* which count a try stands in; start with {""} */
 /*
  * May this name be tried from here?
  *   what     GUESS_PASSWORD, GUESS_PIN
- *   place    tries_address_key() of the panel
+ *   place    tries_address_key() of the panel; "": no panel, and nobody's own
  *   wait_ms  on ERR_LIMIT
  * Errors: ERR_LIMIT; ERR_NOMEM.
  */

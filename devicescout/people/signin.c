@@ -27,7 +27,7 @@ struct attempt {
     uint64_t timer; /* the longest wait, then the delay of a refusal */
     int settled;    /* the answer is known, and only waits for its time */
     char address[64];
-    char group[TRIES_ADDRESS_SIZE];              /* what is counted: the address, or the /64 that an IPv6 one is of */
+    char group[TRIES_ADDRESS_SIZE + 16];         /* what is counted: the address, or the /64 that an IPv6 one is of */
     char place[PRINTER_NAME_SIZE + ID_HEX_SIZE]; /* "printer=mono", or of a shared queue "node=ID" */
     char account[DIRECTORY_NAME_MAX + 1];        /* at such a queue: the name as typed */
     struct proven answer;
@@ -240,6 +240,13 @@ static int is_hopeless(const struct proof *p)
     }
 }
 
+/* Where a guess comes from. A print queue only says so, and a laptop that goes on with an old password there is not to
+ * close anybody's own panel: whatever comes by a queue comes from elsewhere. */
+static const char *place_of(const struct attempt *a, const struct proof *p)
+{
+    return p->node[0] != '\0' ? "" : a->group;
+}
+
 static enum err check(struct attempt *a, const struct proof *p, const struct guess *typed)
 {
     struct signin *s = a->signin;
@@ -251,7 +258,7 @@ static enum err check(struct attempt *a, const struct proof *p, const struct gue
         &(struct check_opts){.signin = &s->opts,
                              .guesses = s->guesses,
                              .typed = *typed,
-                             .place = a->group,
+                             .place = place_of(a, p),
                              .number = a->number,
                              /* The directory's own limit comes a little before ours, and names a server. */
                              .deadline_boot_ms = a->started_ms + s->opts.answer_within_ms * 9 / 10,
@@ -269,7 +276,8 @@ static enum err begin(struct attempt *a, const struct proof *p)
 
     e = tries_begin(s->addresses, a->group, a->started_ms, &a->answer.wait_ms);
     if (e == OK && p->name[0] != '\0')
-        e = guesses_begin(s->guesses, check_what(p), p->name, a->group, a->started_ms, &typed, &a->answer.wait_ms);
+        e = guesses_begin(s->guesses, check_what(p), p->name, place_of(a, p), a->started_ms, &typed,
+                          &a->answer.wait_ms);
     if (e == ERR_LIMIT) {
         settle(a, PROOF_TOO_OFTEN);
         return OK;
@@ -283,6 +291,18 @@ static enum err begin(struct attempt *a, const struct proof *p)
     if ((e = check(a, p, &typed)) != OK)
         guesses_take_back(s->guesses, &typed); /* nobody looks at it */
     return e;
+}
+
+/* A queue only says from which address somebody prints: that closes no panel with the same. */
+static void write_group(struct attempt *a, const struct proof *p)
+{
+    char address[TRIES_ADDRESS_SIZE];
+
+    tries_address_key(a->address, address);
+    if (p->node[0] == '\0')
+        memcpy(a->group, address, sizeof address);
+    else
+        snprintf(a->group, sizeof a->group, "%.8s %s", p->node, address);
 }
 
 enum err signin_start(struct signin *s, const struct proof *p, signin_fn *fn, void *arg, uint64_t *number)
@@ -304,7 +324,7 @@ enum err signin_start(struct signin *s, const struct proof *p, signin_fn *fn, vo
     } else {
         snprintf(a->place, sizeof a->place, "printer=%s", p->printer);
     }
-    tries_address_key(a->address, a->group);
+    write_group(a, p);
     LIST_INSERT_HEAD(&s->attempts, a, next);
     *number = a->number;
     if ((e = begin(a, p)) != OK)

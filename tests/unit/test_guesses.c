@@ -103,17 +103,24 @@ static void answered(void *arg, const struct proven *a)
     loop_stop(s->loop);
 }
 
-static enum proof_outcome sign_in(struct stage *s, const char *name, const char *password, const char *address)
+static enum proof_outcome sign_in_by(struct stage *s, const char *node, const char *name, const char *password,
+                                     const char *address)
 {
     struct proof p = {.kind = PROOF_PASSWORD, .printer = "lobby"};
     uint64_t number;
 
+    snprintf(p.node, sizeof p.node, "%s", node);
     snprintf(p.name, sizeof p.name, "%s", name);
     snprintf(p.password, sizeof p.password, "%s", password);
     snprintf(p.address, sizeof p.address, "%s", address);
     assert_int_equal(signin_start(s->signin, &p, answered, s, &number), OK);
     assert_int_equal(loop_run(s->loop), OK);
     return s->answer.outcome;
+}
+
+static enum proof_outcome sign_in(struct stage *s, const char *name, const char *password, const char *address)
+{
+    return sign_in_by(s, "", name, password, address);
 }
 
 /* As many panels as it takes for their own limit not to matter, and names as the directory takes them. */
@@ -166,6 +173,18 @@ static void a_prankster_elsewhere_keeps_nobody_from_their_own_panel(void **state
     assert_int_equal(sign_in(s, "alice", "right", "10.0.0.3"), PROOF_TOO_OFTEN); /* which opens nothing elsewhere */
 }
 
+/* A print queue says which address somebody prints from: it may say what it likes. */
+static void an_old_password_that_a_computer_prints_with_closes_no_panel_of_ones_own(void **state)
+{
+    struct stage *s = *state;
+
+    assert_int_equal(sign_in(s, "alice", "right", "10.0.0.1"), PROOF_YES);
+    for (int i = 0; i < 20; i++)
+        sign_in_by(s, "00112233445566778899aabbccddeeff", "alice", "old", "10.0.0.1");
+    assert_int_equal(s->answer.outcome, PROOF_TOO_OFTEN);
+    assert_int_equal(sign_in(s, "alice", "right", "10.0.0.1"), PROOF_YES);
+}
+
 static void a_right_password_opens_the_count_that_it_was_typed_in(void **state)
 {
     struct stage *s = *state;
@@ -210,6 +229,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(guesses_at_as_many_names_are_all_evaluated, make, end),
         cmocka_unit_test_setup_teardown(a_prankster_elsewhere_keeps_nobody_from_their_own_panel, make, end),
+        cmocka_unit_test_setup_teardown(an_old_password_that_a_computer_prints_with_closes_no_panel_of_ones_own, make,
+                                        end),
         cmocka_unit_test_setup_teardown(a_right_password_opens_the_count_that_it_was_typed_in, make, end),
         cmocka_unit_test_setup_teardown(the_wait_doubles_and_a_restart_begins_it_anew, make, end),
     };
