@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person's programs offer what the site's printers can, and follow the site's bulletin while the queue runs."""
+import threading
+
 import ipp
 import pytest
 from fake_site import ANY_FORMAT_ALLOWED, POSTSCRIPT_ALLOWED, proto
-from harness import document
+from harness import document, procs
 from queue_fixture import Queue
 
 COLOR, LONG, SHORT, DRAFT, HIGH = 1, 2, 4, 8, 16
@@ -139,3 +141,29 @@ def test_a_document_that_is_refused_by_its_first_bytes_takes_no_room(queue):
     rooms = []
     assert queue.ask(long()).status == FORMAT
     assert rooms[-1] == 0
+
+
+def test_every_answer_is_of_one_piece_while_bulletins_come(queue):
+    says(queue, PLAIN)
+    one = {"na_letter_8.5x11in"}, {"one-sided"}, {False}
+    other = {m["text"] for m in RICH["media"]}, {"one-sided", "two-sided-long-edge", "two-sided-short-edge"}, {True}
+    seen, over = [], threading.Event()
+
+    def look():
+        c = queue.connection()
+        while not over.is_set():
+            p = ipp.post(c, ipp.request(ipp.GET_PRINTER_ATTRIBUTES)).group(ipp.PRINTER)[0]
+            seen.append(tuple(set(p[n]) for n in ("media-supported", "sides-supported", "color-supported")))
+        c.close()
+
+    clients = [threading.Thread(target=look) for _ in range(4)]
+    for t in clients:
+        t.start()
+    for i in range(60):
+        count = len(seen)
+        says(queue, RICH if i % 2 == 0 else PLAIN)
+        procs.wait_until("more answers", lambda: len(seen) > count + 4)
+    over.set()
+    for t in clients:
+        t.join()
+    assert one in seen and other in seen and all(s in (one, other) for s in seen)
