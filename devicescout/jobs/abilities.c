@@ -15,6 +15,7 @@
 #define TAG_RANGE       0x33
 #define TAG_NAME        0x42
 #define TAG_KEYWORD     0x44
+#define TAG_MEMBER      0x4a
 #define FINISHINGS_NONE 3
 #define PORTRAIT        3
 #define QUALITY_DRAFT   3
@@ -69,8 +70,7 @@ static const struct {
            {"postscript", " application/postscript "}};
 
 /* Paper that the courier names in PJL: what nearly every printer has, for nobody can ask this one. */
-#define RAW_MEDIA                                                                                                      \
-    " iso_a4_210x297mm iso_a5_148x210mm na_letter_8.5x11in na_legal_8.5x14in na_executive_7.25x10.5in "
+#define RAW_MEDIA " iso_a4_210x297mm iso_a5_148x210mm na_letter_8.5x11in na_legal_8.5x14in na_executive_7.25x10.5in "
 
 void abilities_of_raw(const struct printer *p, struct abilities *out)
 {
@@ -147,6 +147,20 @@ static int can(const struct abilities *a, unsigned option, const struct choice *
     }
 }
 
+/* What of media-col counts: the size, in hundredths of a millimetre. */
+struct medium {
+    uint32_t x, y;
+    uint32_t *member; /* the one whose value comes next; NULL: another */
+};
+
+static void take_member(struct medium *m, const struct choice *c)
+{
+    if (c->tag == TAG_MEMBER)
+        m->member = is_text(c, "x-dimension") ? &m->x : is_text(c, "y-dimension") ? &m->y : NULL;
+    else if (m->member != NULL && c->tag == TAG_INTEGER)
+        *m->member = number_of(c);
+}
+
 static unsigned option_of(const uint8_t *name, size_t len)
 {
     for (unsigned i = 0; i < ABILITIES_OPTIONS; i++) {
@@ -158,8 +172,11 @@ static unsigned option_of(const uint8_t *name, size_t len)
 
 unsigned abilities_lack(const struct abilities *a, const uint8_t *ipp, size_t ipp_len)
 {
+    static const char collection[] = "media-col";
     struct rbuf b = rbuf_of(ipp, ipp_len);
+    struct medium medium = {0};
     unsigned lacks = 0, option = 0;
+    int in_medium = 0;
 
     while (b.left > 0) {
         struct choice c;
@@ -169,10 +186,16 @@ unsigned abilities_lack(const struct abilities *a, const uint8_t *ipp, size_t ip
         if (rbuf_u8(&b, &c.tag) != OK || c.tag < TAG_LEAST || rbuf_bytes16(&b, UINT16_MAX, &name, &name_len) != OK ||
             rbuf_bytes16(&b, UINT16_MAX, &c.value, &c.len) != OK)
             break;
-        if (name_len > 0)
-            option = option_of(name, name_len); /* an empty name: one more value of the same */
+        if (name_len > 0) { /* an empty name: one more value of the same, or within a collection */
+            option = option_of(name, name_len);
+            in_medium = name_len == strlen(collection) && memcmp(name, collection, name_len) == 0;
+        } else if (in_medium) {
+            take_member(&medium, &c);
+        }
         if (option != 0 && !can(a, option, &c))
             lacks |= option;
     }
+    if (medium.x != 0 && medium.y != 0 && !a->media_cut && !abilities_has_size(a->media, medium.x, medium.y))
+        lacks |= LACKS_MEDIA;
     return lacks;
 }

@@ -48,6 +48,9 @@ struct abilities {           /* lists are words with one blank before and behind
 MUST_USE enum err abilities_add(char *list, size_t size, const char *word);
 int abilities_has(const char *list, const char *word);
 
+/* Is there a medium of this size among names that end in theirs, "iso_a4_210x297mm" (PWG 5101.1)? Hundredths of mm. */
+int abilities_has_size(const char *media, uint32_t x, uint32_t y);
+
 /* What a raw printer can, from how it is registered: nobody can ask it. */
 void abilities_of_raw(const struct printer *p, struct abilities *out);
 

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ipp_options: options in, those with a fitting "NAME-supported" out. */
+/* ipp_options: options in, those with a fitting "NAME-supported" out; paper by its size where it has a name only. */
 #include "printscout/courier/ipp_options.h"
 
+#include <cups/pwg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/log.h"
 #include "printscout/ipp_bytes.h"
 
+#define SAME_SIZE 50 /* hundredths of a millimetre: inches were rounded by somebody */
 #define NAME_SIZE 80 /* longer than any registered attribute name with "-supported" */
 
 /* The options as a message of their own: eight bytes of head, the job group's tag, they, the end tag. */
@@ -81,6 +84,63 @@ static int is_supported(ipp_t *printer, ipp_attribute_t *a)
     return 1;
 }
 
+/* A collection with those of its members that the printer lists in "NAME-supported". */
+static enum err copy_collection(ipp_t *printer, ipp_attribute_t *a, ipp_t *out)
+{
+    ipp_attribute_t *supported = ippFindAttribute(printer, "media-col-supported", IPP_TAG_KEYWORD);
+    ipp_t *from = ippGetCollection(a, 0), *some = ippNew();
+    enum err e = ERR_NOMEM;
+
+    if (some == NULL)
+        goto out;
+    for (ipp_attribute_t *m = ippFirstAttribute(from); m != NULL; m = ippNextAttribute(from)) {
+        if (ippGetName(m) == NULL || !ippContainsString(supported, ippGetName(m)))
+            continue;
+        if (ippCopyAttribute(some, m, 0) == NULL)
+            goto out;
+    }
+    e = ippAddCollection(out, IPP_TAG_JOB, ippGetName(a), some) != NULL ? OK : ERR_NOMEM;
+out:
+    ippDelete(some); /* counted: the attribute holds it, too */
+    return e;
+}
+
+/* The name, among those that the printer lists, of paper as large as media-col says; NULL: it says none, or none is. */
+static const char *media_of(ipp_t *printer, ipp_attribute_t *a)
+{
+    ipp_attribute_t *size = ippFindAttribute(ippGetCollection(a, 0), "media-size", IPP_TAG_BEGIN_COLLECTION);
+    ipp_attribute_t *media = ippFindAttribute(printer, "media-supported", IPP_TAG_ZERO);
+    ipp_t *in = size != NULL ? ippGetCollection(size, 0) : NULL;
+    const int x = ippGetInteger(ippFindAttribute(in, "x-dimension", IPP_TAG_INTEGER), 0);
+    const int y = ippGetInteger(ippFindAttribute(in, "y-dimension", IPP_TAG_INTEGER), 0);
+
+    for (int i = 0; media != NULL && x > 0 && y > 0 && i < ippGetCount(media); i++) {
+        const char *name = ippGetString(media, i, NULL);
+        const pwg_media_t *m = name != NULL ? pwgMediaForPWG(name) : NULL;
+
+        if (m != NULL && abs(m->width - x) <= SAME_SIZE && abs(m->length - y) <= SAME_SIZE)
+            return name;
+    }
+    return NULL;
+}
+
+/* One attribute, as far as the printer supports it. */
+static enum err copy_option(ipp_t *printer, ipp_attribute_t *a, ipp_t *out)
+{
+    const int is_medium = strcmp(ippGetName(a), "media-col") == 0 && ippGetValueTag(a) == IPP_TAG_BEGIN_COLLECTION;
+    const char *media;
+
+    if (is_supported(printer, a)) {
+        if (is_medium)
+            return copy_collection(printer, a, out);
+        return ippCopyAttribute(out, a, 0) != NULL ? OK : ERR_NOMEM;
+    }
+    if (is_medium && (media = media_of(printer, a)) != NULL)
+        return ippAddString(out, IPP_TAG_JOB, IPP_TAG_KEYWORD, "media", NULL, media) != NULL ? OK : ERR_NOMEM;
+    log_info("option_left_out", "option=%s", ippGetName(a));
+    return OK;
+}
+
 enum err ipp_options_read(const struct order *o, ipp_t *printer, ipp_t **out)
 {
     ipp_t *all = NULL, *some = NULL;
@@ -94,9 +154,7 @@ enum err ipp_options_read(const struct order *o, ipp_t *printer, ipp_t **out)
     for (ipp_attribute_t *a = ippFirstAttribute(all); a != NULL; a = ippNextAttribute(all)) {
         if (ippGetGroupTag(a) != IPP_TAG_JOB || ippGetName(a) == NULL || is_the_queues(ippGetName(a)))
             continue;
-        if (!is_supported(printer, a))
-            log_info("option_left_out", "option=%s", ippGetName(a));
-        else if (ippCopyAttribute(some, a, 0) == NULL)
+        if ((e = copy_option(printer, a, some)) != OK)
             goto out;
     }
     *out = some; /* the caller owns it now */

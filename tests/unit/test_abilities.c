@@ -212,6 +212,51 @@ static void a_raw_printer_that_answers_pjl_sets_copies_sides_colour_and_paper(vo
     assert_int_equal(abilities_take_format(&a, "image/jpeg"), ABILITIES_YES);       /* as PDF */
 }
 
+static size_t of_size(uint8_t *out, size_t size, const void *x, const void *y)
+{
+    struct wbuf b = wbuf_of(out, size);
+
+    put(&b, 0x34, "media-col", "", 0);
+    put(&b, 0x4a, "", "media-size", 10);
+    put(&b, 0x34, "", "", 0);
+    put(&b, 0x4a, "", "x-dimension", 11);
+    put(&b, 0x21, "", x, 4);
+    put(&b, 0x4a, "", "y-dimension", 11);
+    put(&b, 0x21, "", y, 4);
+    put(&b, 0x37, "", "", 0);
+    put(&b, 0x4a, "", "media-type", 10);
+    put(&b, 0x44, "", "stationery", 10);
+    put(&b, 0x37, "", "", 0);
+    put(&b, 0x21, "copies", "\0\0\0\1", 4);
+    return b.len;
+}
+
+static void paper_in_a_collection_is_compared_by_its_size(void **state)
+{
+    uint8_t ipp[256];
+    struct abilities a = office;
+    size_t len = of_size(ipp, sizeof ipp, "\0\0\x52\x08", "\0\0\x74\x04"); /* 210 x 297 mm */
+
+    (void)state;
+    assert_int_equal(abilities_lack(&a, ipp, len), 0);
+    len = of_size(ipp, sizeof ipp, "\0\0\x54\x56", "\0\0\x6d\x24"); /* 8.5 x 11 in */
+    assert_int_equal(abilities_lack(&a, ipp, len), LACKS_MEDIA);
+    for (size_t n = 0; n < len; n++)
+        assert_int_equal(abilities_lack(&a, ipp, n) & ~(unsigned)LACKS_MEDIA, 0);
+    strcpy(a.media, " custom_max_ na_letter_8.5x11in ");
+    assert_int_equal(abilities_lack(&a, ipp, len), 0);
+}
+
+static void names_of_media_that_end_in_no_size_are_none(void **state)
+{
+    (void)state;
+    assert_true(abilities_has_size(" iso_a4_210x297mm ", 21000, 29700));
+    assert_true(abilities_has_size(" x na_number-10_4.125x9.5in ", 10478, 24130));
+    assert_false(abilities_has_size("", 21000, 29700));
+    assert_false(abilities_has_size(" a4 _ __ _x _1x _1x1 _.x.mm _210x297cm _210x297mmm ", 21000, 29700));
+    assert_false(abilities_has_size(" big_99999999x297mm big_210x4294967296mm ", 21000, 29700));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +268,8 @@ int main(void)
         cmocka_unit_test(a_format_is_refused_only_when_its_bytes_tell_it_and_the_printer_does_not_list_it),
         cmocka_unit_test(a_raster_of_a_type_or_resolution_that_a_printer_lacks_is_refused_where_no_pdf_saves_it),
         cmocka_unit_test(pages_orientation_and_quality_that_a_printer_lacks_are_named),
+        cmocka_unit_test(paper_in_a_collection_is_compared_by_its_size),
+        cmocka_unit_test(names_of_media_that_end_in_no_size_are_none),
         cmocka_unit_test(a_raw_printer_takes_its_language_and_no_options),
         cmocka_unit_test(a_raw_printer_that_answers_pjl_sets_copies_sides_colour_and_paper),
     };

@@ -192,6 +192,53 @@ static void a_document_shorter_than_any_mark_is_unknown(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* media-col of 8.5 x 11 inches and a type. */
+static void add_paper(struct order *o)
+{
+    add(o, IPP_TAG_BEGIN_COLLECTION, "media-col", "", 0);
+    add(o, IPP_TAG_MEMBERNAME, "", "media-size", 10);
+    add(o, IPP_TAG_BEGIN_COLLECTION, "", "", 0);
+    add(o, IPP_TAG_MEMBERNAME, "", "x-dimension", 11);
+    add(o, IPP_TAG_INTEGER, "", "\0\0\x54\x56", 4);
+    add(o, IPP_TAG_MEMBERNAME, "", "y-dimension", 11);
+    add(o, IPP_TAG_INTEGER, "", "\0\0\x6d\x24", 4);
+    add(o, IPP_TAG_END_COLLECTION, "", "", 0);
+    add(o, IPP_TAG_MEMBERNAME, "", "media-type", 10);
+    add(o, IPP_TAG_KEYWORD, "", "stationery", 10);
+    add(o, IPP_TAG_END_COLLECTION, "", "", 0);
+}
+
+static void of_paper_in_a_collection_only_members_that_the_printer_knows_go_out(void **state)
+{
+    struct order o = {.options_len = 0};
+    ipp_t *options = NULL, *paper;
+
+    add_paper(&o);
+    ippAddString(*state, IPP_TAG_PRINTER, IPP_TAG_KEYWORD, "media-col-supported", NULL, "media-size");
+    assert_int_equal(ipp_options_read(&o, *state, &options), OK);
+    paper = ippGetCollection(ippFindAttribute(options, "media-col", IPP_TAG_BEGIN_COLLECTION), 0);
+    assert_non_null(ippFindAttribute(paper, "media-size", IPP_TAG_BEGIN_COLLECTION));
+    assert_null(ippFindAttribute(paper, "media-type", IPP_TAG_ZERO));
+    ippDelete(options);
+}
+
+static void paper_in_a_collection_goes_by_its_name_to_a_printer_that_knows_only_names(void **state)
+{
+    static const char *const media[] = {"custom_min", "iso_a4_210x297mm", "na_letter_8.5x11in"};
+    struct order o = {.options_len = 0};
+    ipp_t *options = NULL;
+
+    add_paper(&o);
+    assert_int_equal(ipp_options_read(&o, *state, &options), OK);
+    assert_false(has(options, "media") || has(options, "media-col"));
+    ippDelete(options);
+    ippAddStrings(*state, IPP_TAG_PRINTER, IPP_TAG_KEYWORD, "media-supported", 3, NULL, media);
+    assert_int_equal(ipp_options_read(&o, *state, &options), OK);
+    assert_string_equal(ippGetString(ippFindAttribute(options, "media", IPP_TAG_KEYWORD), 0, NULL), media[2]);
+    assert_false(has(options, "media-col"));
+    ippDelete(options);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +251,10 @@ int main(void)
         TEST(no_options_are_no_attributes),
         TEST(a_known_format_must_be_listed_even_where_anything_goes),
         TEST(a_document_shorter_than_any_mark_is_unknown),
+        cmocka_unit_test_setup_teardown(of_paper_in_a_collection_only_members_that_the_printer_knows_go_out, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(paper_in_a_collection_goes_by_its_name_to_a_printer_that_knows_only_names,
+                                        set_up, tear_down),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -88,12 +88,35 @@ static void each_choice_has_its_own_line_and_none_is_made_up(void **state)
     expect(&o, "");
 }
 
+static void paper_in_a_collection_is_set_by_its_size(void **state)
+{
+    struct order o = {.options_len = 0};
+
+    (void)state;
+    add(&o, 0x34, "media-col", "", 0);
+    add(&o, 0x4a, "", "media-size", 10);
+    add(&o, 0x34, "", "", 0);
+    add(&o, 0x4a, "", "x-dimension", 11);
+    add(&o, 0x21, "", "\0\0\x54\x56", 4);
+    add(&o, 0x4a, "", "copies", 6); /* a member of that name is none of the job's */
+    add(&o, 0x21, "", "\0\0\0\7", 4);
+    expect(&o, "");
+    add(&o, 0x4a, "", "y-dimension", 11);
+    add(&o, 0x21, "", "\0\0\x6d\x24", 4);
+    expect(&o, "@PJL SET PAPER=LETTER\r\n");
+    add(&o, 0x37, "", "", 0);
+    add(&o, 0x37, "", "", 0);
+    add(&o, 0x21, "copies", "\0\0\0\2", 4);
+    expect(&o, "@PJL SET COPIES=2\r\n@PJL SET PAPER=LETTER\r\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_that_would_steer_the_printer_sets_nothing),
         cmocka_unit_test(options_cut_at_any_byte_set_what_came_before),
         cmocka_unit_test(all_that_pjl_can_set_is_these_bytes),
+        cmocka_unit_test(paper_in_a_collection_is_set_by_its_size),
         cmocka_unit_test(each_choice_has_its_own_line_and_none_is_made_up),
     };
 
