@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* calls: the API (openapi.yaml), and hearing what happens: by an event stream, or by asking where there is none. */
 (function () {
   'use strict';
@@ -6,6 +7,15 @@
   var WAIT_S = 25;           /* one long question */
   var AGAIN_MS = 2000;       /* after a failure */
   var STREAM_FAILURES = 3;   /* then this engine or the way to us has no use for streams */
+
+  var aheadMs = 0; /* how far the panel's clock is ahead of the server's */
+
+  self.serverNow = function () { return Date.now() - aheadMs; };
+
+  function noteClock(request) {
+    var date = Date.parse(request.getResponseHeader('Date') || '');
+    if (date) { aheadMs = Date.now() - date; }
+  }
 
   /* done(status, answer); status 0: no answer came. */
   self.call = function (method, path, body, done) {
@@ -18,6 +28,7 @@
     }
     request.onloadend = function () {
       var answer = null;
+      noteClock(request);
       try { answer = JSON.parse(request.responseText); } catch (e) { answer = null; }
       if (done) { done(request.status, answer); }
     };

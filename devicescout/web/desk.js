@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* desk: a person's jobs: choose, release, delete, and what becomes of them. */
 (function () {
   'use strict';

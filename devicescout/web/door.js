@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * door: before anybody is signed in: the printer's name and state, and the ways in: badge, name and PIN, name and
  * password; a badge that nobody knows becomes somebody's here.
@@ -102,7 +103,8 @@
     $('way-pin').setAttribute('aria-checked', String(pin));
     $('way-password').tabIndex = pin ? -1 : 0;
     $('way-pin').tabIndex = pin ? 0 : -1;
-    self.say('sign-in-button', self.text(busy ? 'signin.busy' : pin ? 'keys.next' : handle ? 'register.button' : 'signin.button'));
+    self.say('sign-in-button', self.text(busy ? 'signin.busy' : pin ? 'keys.next' :
+      handle ? 'register.button' : 'signin.button'));
     $('sign-in-button').disabled = busy;
   }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* jobs: how a job looks on the screen: its row, and its state in words. */
 (function () {
   'use strict';

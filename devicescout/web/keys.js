@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * keys: a keyboard on the screen, for panels without one. It comes when a field is touched, and goes when somebody types
  * on real keys. A field says by data-keys which keys it wants, by data-next which field or button follows.

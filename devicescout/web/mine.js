@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* mine: a person's own badges and PIN. A badge is named by when it came; its number is nowhere on the page. */
 (function () {
   'use strict';
@@ -78,7 +79,8 @@
   self.choosePin = function (complaint, registered) {
     var least = self.session.pin_digits_least, text = self.count('pin.text', least);
 
-    self.pad({ title: self.text('pin.title'), text: (registered ? self.text('register.done') + ' ' : '') + text, least: least, onPin: repeat,
+    if (registered) { text = self.text('register.done') + ' ' + text; }
+    self.pad({ title: self.text('pin.title'), text: text, least: least, onPin: repeat,
       other: self.text('pin.later'), onOther: self.toDesk, onBack: self.toDesk });
     self.padSays(complaint);
   };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* options: what is printed differently than chosen at the computer: copies, pages, sides, colour. */
 (function () {
   'use strict';

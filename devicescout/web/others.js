@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* others: who may release for a person, until when, and for whom the person may. */
 (function () {
   'use strict';
@@ -82,6 +83,9 @@
     });
   }
 
+  /* By the server's clock; a minute less, so that the longest time is not too long. */
+  function until() { return self.serverNow() + days * DAY_MS - 60000; }
+
   function add(event) {
     var user = $('others-user').value.trim();
 
@@ -91,7 +95,7 @@
       $('others-user').focus();
       return;
     }
-    self.call('POST', 'delegates', { user: user, until_unix_ms: Date.now() + days * DAY_MS - 60000 }, function (status, answer) {
+    self.call('POST', 'delegates', { user: user, until_unix_ms: until() }, function (status, answer) {
       if (!self.session) { return; }
       if (status === 200) { draw(answer); } else { failed(status, answer); }
     });

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* pad: the digits for a PIN. The PIN is in this script alone; the page shows a dot for each digit. */
 (function () {
   'use strict';

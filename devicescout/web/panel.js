@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* panel: a session from its beginning to its end. Nothing of a person outlives it. */
 (function () {
   'use strict';
@@ -18,9 +19,12 @@
     var now = Date.now(), about = self.about;
 
     self.news('');
-    self.session = { jobs: {}, rows: {}, heads: {}, chosen: {}, may: answer.may || {}, fast: answer.fast_release, released: [], options: self.plainOptions(), listed: false,
-      idleMs: answer.idle_s * 1000, began: now, touched: now, told: now, pin: answer.pin, authentication: answer.authentication,
-      pin_digits_least: answer.pin_digits_least, stop: null, ticker: 0 };
+    self.session = {
+      jobs: {}, rows: {}, heads: {}, chosen: {}, released: [], listed: false, options: self.plainOptions(),
+      authentication: answer.authentication, pin: answer.pin, pin_digits_least: answer.pin_digits_least,
+      may: answer.may || {}, fast: answer.fast_release,
+      idleMs: answer.idle_s * 1000, began: now, touched: now, told: now, stop: null, ticker: 0
+    };
     self.say('person', answer.display || answer.person);
     self.say('desk-printer', about.place ? about.name + '  \u00b7  ' + about.place : about.name);
     self.session.ticker = setInterval(tick, 500);

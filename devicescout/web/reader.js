@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * reader: badges. A reader on a USB port types the id and Enter into the page, faster than anybody's fingers; one on the
  * network is heard by asking the server. What it read is shown nowhere.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* screen: which of the page's screens is seen, what lies over it for a moment, and where the keyboard is. */
 (function () {
   'use strict';

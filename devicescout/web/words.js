@@ -1,4 +1,5 @@
-/* words: what the page says, in the person's language. One file of messages for each; a test sees to it that all are complete. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* words: what the page says, in the person's language. One file of messages for each; a test sees that all are complete. */
 (function () {
   'use strict';
 

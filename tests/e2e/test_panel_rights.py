@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """At the panel page: others' jobs that a person may release, jobs kept after printing, and a swipe that releases everything."""
+import pytest
 from panel_page import (ALICE_BADGE, PIN, choose, no_complaints, nothing_left, pin, row, said, seen, sign_in, signed_in,
                         swipe, wait_how)
 
@@ -47,6 +48,19 @@ def test_a_person_lets_another_print_for_them_and_ends_it(open_site):
     page.click("#others-close")
     signed_in(page, 1)
     no_complaints(page)
+
+
+@pytest.mark.parametrize("hours", [-30, 30])
+def test_a_panel_whose_clock_is_wrong_names_somebody_for_the_right_time(open_site, hours):
+    wrong = f"(function () {{ var now = Date.now; Date.now = function () {{ return now() + {hours} * 3600000; }}; }}());"
+    page = open_site("delegates", before=wrong)
+    sign_in(page, "alice")
+    signed_in(page, 8)
+    to_others(page)
+    page.type("#others-user", "bob")
+    page.click("#others-days [data-days='31']")
+    page.click("#others-allow")
+    page.wait("bob", "document.querySelectorAll('#delegates li').length === 1")
 
 
 def test_who_came_without_a_password_is_told_how_to_name_somebody(open_site):
