@@ -103,7 +103,7 @@ def run(suites, computer, suite):
     """The suite's output; -I goes on after errors, the URI names the user."""
     uri = computer.uri.replace("ipp://", "ipp://root@")
     done = procs.run(["ipptool", "-tI", "-f", suites / "letter.pdf", "-d", "filetype=application/pdf", uri, suites / suite],
-                     check=False, timeout_s=120)
+                     check=False, timeout_s=200)
     return done.stdout
 
 
@@ -133,7 +133,7 @@ def test_the_suite_passes_while_a_person_releases_every_job_to_paper(suites, com
         output = run(suites, computer, suite)
     assert failed(output) == [], output
     assert output.count("[PASS]") >= passed_least, output
-    procs.wait_until("every job to be over", lambda: not walker.release(), 60)
+    procs.wait_until("every job to be over", lambda: not walker.release(), 120)
     ended = procs.wait_until("their person's computer to know", lambda: (
         lambda c: c if set(c) <= {"completed", "canceled"} else None)(jobs(computer)))
     sent = {digest(os.path.join(d, f)) for d, _, fs in os.walk(suites) for f in fs}
