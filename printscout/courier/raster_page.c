@@ -38,7 +38,7 @@ size_t raster_header_len(enum raster_kind kind)
     return kind == RASTER_PWG ? PWG_HEADER_LEN : URF_HEADER_LEN;
 }
 
-static uint32_t number(const uint8_t *header, size_t at)
+uint32_t raster_number(const uint8_t *header, size_t at)
 {
     struct rbuf b = rbuf_of(header + at, 4);
     uint32_t v = 0;
@@ -53,19 +53,20 @@ static int is_dpi(uint32_t dpi)
 
 static enum err read_pwg(const uint8_t *h, struct raster_page *p)
 {
-    const uint32_t space = number(h, PWG_BITS + 16);
+    const uint32_t space = raster_number(h, PWG_BITS + 16);
 
     *p = (struct raster_page){.kind = RASTER_PWG,
-                              .width = number(h, PWG_SIZE),
-                              .height = number(h, PWG_SIZE + 4),
-                              .dpi_x = number(h, PWG_DPI),
-                              .dpi_y = number(h, PWG_DPI + 4),
+                              .width = raster_number(h, PWG_SIZE),
+                              .height = raster_number(h, PWG_SIZE + 4),
+                              .dpi_x = raster_number(h, PWG_DPI),
+                              .dpi_y = raster_number(h, PWG_DPI + 4),
                               .colors = space == PWG_RGB ? 3 : 1,
-                              .line_len = number(h, PWG_BITS + 8)};
+                              .line_len = raster_number(h, PWG_BITS + 8)};
     if (memcmp(h, "PwgRaster", sizeof "PwgRaster") != 0)
         return ERR_FORMAT;
-    if ((space != PWG_RGB && space != PWG_GREY) || number(h, PWG_BITS) != 8 ||
-        number(h, PWG_BITS + 4) != 8 * p->colors || number(h, PWG_BITS + 12) != 0 || number(h, PWG_COLORS) != p->colors)
+    if ((space != PWG_RGB && space != PWG_GREY) || raster_number(h, PWG_BITS) != 8 ||
+        raster_number(h, PWG_BITS + 4) != 8 * p->colors || raster_number(h, PWG_BITS + 12) != 0 ||
+        raster_number(h, PWG_COLORS) != p->colors)
         return ERR_UNSUPPORTED;
     return OK;
 }
@@ -77,10 +78,10 @@ static enum err read_urf(const uint8_t *h, struct raster_page *p)
     if (!(bits == 24 && (space == 1 || space == 5)) && !(bits == 8 && (space == 0 || space == 4)))
         return ERR_UNSUPPORTED;
     *p = (struct raster_page){.kind = RASTER_URF,
-                              .width = number(h, URF_SIZE),
-                              .height = number(h, URF_SIZE + 4),
-                              .dpi_x = number(h, URF_DPI),
-                              .dpi_y = number(h, URF_DPI),
+                              .width = raster_number(h, URF_SIZE),
+                              .height = raster_number(h, URF_SIZE + 4),
+                              .dpi_x = raster_number(h, URF_DPI),
+                              .dpi_y = raster_number(h, URF_DPI),
                               .colors = bits / 8u};
     if (p->width > RASTER_LINE_MAX)
         return ERR_LIMIT;

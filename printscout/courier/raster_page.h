@@ -39,6 +39,9 @@ size_t raster_header_len(enum raster_kind kind);
  */
 MUST_USE enum err raster_page_read(enum raster_kind kind, const uint8_t *header, struct raster_page *out);
 
+/* Four bytes of a header, big-endian as all its numbers are. */
+uint32_t raster_number(const uint8_t *header, size_t at);
+
 /* IPP's word for its type: "srgb_8", "sgray_8". */
 const char *raster_page_type(const struct raster_page *p);
 

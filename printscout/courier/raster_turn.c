@@ -43,14 +43,6 @@ void raster_turn_free(struct raster_turn *t)
     secret_free(t);
 }
 
-static uint32_t number(const uint8_t *header, size_t at)
-{
-    struct rbuf b = rbuf_of(header + at, 4);
-    uint32_t v = 0;
-
-    return rbuf_u32(&b, &v) == OK ? v : 0;
-}
-
 static void put_number(uint8_t *header, size_t at, uint32_t v)
 {
     struct wbuf b = wbuf_of(header + at, 4);
@@ -62,7 +54,7 @@ static void put_number(uint8_t *header, size_t at, uint32_t v)
 /* Where the ink is, from the other side. Two numbers of 0 say nothing. */
 static void turn_box(uint8_t *header, size_t low_at, size_t high_at, uint32_t size)
 {
-    const uint32_t low = number(header, low_at), high = number(header, high_at);
+    const uint32_t low = raster_number(header, low_at), high = raster_number(header, high_at);
 
     if (high == 0 || high > size || low > high)
         return;
@@ -78,7 +70,7 @@ static void edit_header(const struct raster_turn *t, uint8_t *h)
     }
     put_number(h, PWG_DUPLEX, 1);
     put_number(h, PWG_TUMBLE, t->opts.short_edge != 0);
-    if (number(h, PWG_PAGES) != 0)
+    if (raster_number(h, PWG_PAGES) != 0)
         put_number(h, PWG_PAGES, t->chosen);
     put_number(h, PWG_TRANSFORMS, t->turn.mirror ? UINT32_MAX : 1);
     put_number(h, PWG_TRANSFORMS + 4, t->turn.upside_down ? UINT32_MAX : 1);
@@ -94,7 +86,7 @@ static enum err say_start(struct raster_turn *t)
 
     if (e != OK)
         return e;
-    if (t->kind == RASTER_URF && number(t->out, URF_PAGES) != 0)
+    if (t->kind == RASTER_URF && raster_number(t->out, URF_PAGES) != 0)
         put_number(t->out, URF_PAGES, t->chosen);
     t->out_len = raster_start_len(t->kind);
     t->state = AT_PAGE;
