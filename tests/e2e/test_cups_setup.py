@@ -246,6 +246,20 @@ def test_who_lacks_cupsds_secret_prints_under_their_own_name_or_not_at_all(folde
     assert "5555" not in queue.process.log()
 
 
+def test_trust_in_names_is_for_cupsds_connections_and_no_others(folder):
+    queue = Queue(folder, trust_user_names=True).enrolled("").start()
+    queue.print(b"%PDF-1.7", user="daemon")  # root, as cupsd's backend can be
+    assert owners(queue) == ["daemon"]
+    assert queue.ask(ipp.print_job(user="no-such-account") + b"%PDF-1.7").status == 0x403
+    page = os.path.join(folder, "page.pdf")
+    with open(page, "wb") as f:
+        f.write(document.pdf(document.marker()))
+    done = procs.run(["setpriv", "--reuid", "nobody", "--clear-groups", "ipptool", "-tf", page, "-d", "filetype=application/pdf",
+                      queue.uri.replace("ipp://", "ipp://root@"), "print-job.test"])
+    assert "PASS" in done.stdout and owners(queue) == ["daemon", "nobody"]
+    queue.stop()
+
+
 def test_a_secret_that_others_may_read_is_no_secret(folder):
     secret = os.path.join(folder, "cups-secret")
     with open(secret, "w") as f:
