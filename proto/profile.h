@@ -27,6 +27,14 @@ enum profile_format {
 };
 #define PROFILE_FORMATS 31
 
+struct profile_mime {
+    const char *name;
+    uint16_t bit;    /* enum profile_format */
+    uint32_t policy; /* enum policy_flag that it needs; 0: none */
+};
+#define PROFILE_MIMES 5
+extern const struct profile_mime profile_mimes[PROFILE_MIMES];
+
 enum profile_feature {
     PROFILE_COLOR = 1,
     PROFILE_TWO_SIDED_LONG = 2, /* two-sided-long-edge */
@@ -67,6 +75,9 @@ MUST_USE enum err profile_read(const uint8_t *bytes, size_t len, struct profile 
 
 /* The profile of a bulletin; the default where it has none that we can read. */
 void profile_of(const struct bulletin *b, struct profile *out);
+
+/* Is the format of profile_mimes[i] one that some printer takes and policy allows? flags: enum policy_flag. */
+int profile_offers(const struct profile *p, uint32_t flags, size_t i);
 
 /* The size of a medium in hundredths of a millimetre, from its name. ERR_FORMAT: no name of PWG 5101.1. */
 MUST_USE enum err profile_media_size(const char *name, uint32_t *width, uint32_t *length);

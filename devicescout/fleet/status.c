@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "devicescout/fleet/admin.h"
 #include "devicescout/fleet/node_list.h"
+#include "devicescout/fleet/profile_show.h"
 #include "devicescout/fleet/site_ca.h"
 #include "devicescout/verbs.h"
 
@@ -94,11 +95,12 @@ static enum err print_json(const struct status *s)
 {
     char site[ID_HEX_SIZE];
 
-    return admin_print_json(json_pack(
-        "{s:s, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "site", id_text(s->b->site, site), "bulletin",
-        (json_int_t)s->b->version, "epochs", epochs_json(s->b), "relays", relays_json(s->b), "device_scouts",
-        scouts_json(s->b), "printers", (json_int_t)s->printers_len, "nodes", (json_int_t)count_nodes(s), "revoked",
-        (json_int_t)s->b->revoked_len, "certificate_until_unix_ms", (json_int_t)s->certificate_until_ms));
+    return admin_print_json(
+        json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:I}", "site", id_text(s->b->site, site), "bulletin",
+                  (json_int_t)s->b->version, "epochs", epochs_json(s->b), "relays", relays_json(s->b), "device_scouts",
+                  scouts_json(s->b), "profile", profile_show_json(s->b), "printers", (json_int_t)s->printers_len,
+                  "nodes", (json_int_t)count_nodes(s), "revoked", (json_int_t)s->b->revoked_len,
+                  "certificate_until_unix_ms", (json_int_t)s->certificate_until_ms));
 }
 
 static void print_epoch(const struct bulletin *b)
@@ -137,6 +139,7 @@ static void print_table(const struct status *s)
     for (size_t i = 0; i < s->b->scouts_len; i++)
         printf("device scout %s\n", id_text(s->b->scouts[i].node, site));
     printf("printers     %zu\nnodes        %zu, and %zu revoked\n", s->printers_len, count_nodes(s), s->b->revoked_len);
+    profile_show_print(s->b);
     print_certificate(s->certificate_until_ms);
 }
 

@@ -32,18 +32,11 @@ static void add_words(struct profile_word *list, size_t *len, size_t max, const 
 
 static uint16_t formats_of(const struct abilities *a)
 {
-    static const struct {
-        const char *mime;
-        uint16_t bit;
-    } formats[] = {{"image/pwg-raster", PROFILE_PWG_RASTER},
-                   {"image/urf", PROFILE_URF},
-                   {"image/jpeg", PROFILE_JPEG},
-                   {"application/postscript", PROFILE_POSTSCRIPT}};
     uint16_t bits = PROFILE_PDF;
 
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (abilities_take_format(a, formats[i].mime) == ABILITIES_YES)
-            bits |= formats[i].bit;
+    for (size_t i = 0; i < PROFILE_MIMES; i++) {
+        if (abilities_take_format(a, profile_mimes[i].name) == ABILITIES_YES)
+            bits |= profile_mimes[i].bit;
     }
     return bits;
 }

@@ -5,32 +5,21 @@
 #include <string.h>
 #include <strings.h>
 
-static const struct format {
-    const char *mime;
-    uint16_t of_profile; /* enum profile_format */
-    uint32_t policy;     /* enum policy_flag that it needs; 0: none */
-    const char *magic;
-    size_t magic_len;
-} formats[] = {
-    {"application/pdf", PROFILE_PDF, 0, "%PDF-", 5},
-    {"image/pwg-raster", PROFILE_PWG_RASTER, 0, "RaS2", 4},
-    {"image/urf", PROFILE_URF, 0, "UNIRAST\0", 8},
-    {"image/jpeg", PROFILE_JPEG, 0, "\xff\xd8\xff", 3},
-    {"application/postscript", PROFILE_POSTSCRIPT, POLICY_POSTSCRIPT_ALLOWED, "%!", 2},
-};
-#define COUNT (sizeof formats / sizeof *formats)
+/* What each of profile_mimes begins with. */
+static const struct {
+    const char *bytes;
+    size_t len;
+} magic[PROFILE_MIMES] = {{"%PDF-", 5}, {"RaS2", 4}, {"UNIRAST\0", 8}, {"\xff\xd8\xff", 3}, {"%!", 2}};
 
-_Static_assert(COUNT + 1 == FORMATS_MAX, "each format, and FORMAT_ANY");
+_Static_assert(PROFILE_MIMES + 1 == FORMATS_MAX, "each format, and FORMAT_ANY");
 
 size_t format_list(const struct profile *p, uint32_t flags, const char *out[static FORMATS_MAX])
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < COUNT; i++) {
-        const struct format *f = &formats[i];
-
-        if ((p->formats & f->of_profile) != 0 && (flags & f->policy) == f->policy)
-            out[n++] = f->mime;
+    for (size_t i = 0; i < PROFILE_MIMES; i++) {
+        if (profile_offers(p, flags, i))
+            out[n++] = profile_mimes[i].name;
     }
     out[n++] = FORMAT_ANY;
     return n;
@@ -49,9 +38,9 @@ const char *format_find(const char *const *list, size_t count, const char *mime)
 
 const char *format_of(const uint8_t *head, size_t len)
 {
-    for (size_t i = 0; i < COUNT; i++) {
-        if (len >= formats[i].magic_len && memcmp(head, formats[i].magic, formats[i].magic_len) == 0)
-            return formats[i].mime;
+    for (size_t i = 0; i < PROFILE_MIMES; i++) {
+        if (len >= magic[i].len && memcmp(head, magic[i].bytes, magic[i].len) == 0)
+            return profile_mimes[i].name;
     }
     return FORMAT_ANY;
 }

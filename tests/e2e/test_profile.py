@@ -63,12 +63,13 @@ def validate(computer, *wishes):
         c.close()
 
 
-def bulletin(site):
-    return json.loads(site.command("status", "--json").stdout)["bulletin"]
+def status(site):
+    return json.loads(site.command("status", "--json").stdout)
 
 
 def test_the_queue_shows_what_any_printer_can_and_follows_them(site, alice_pc, mono_a3, photo):
     usual = can(alice_pc, "media")
+    assert status(site)["profile"] is None and "what offices usually have" in site.command("status").stdout
     assert {"iso_a4_210x297mm", "na_letter_8.5x11in"} < usual and "color" in can(alice_pc, "print-color-mode")
     started = alice_pc.queue.process.pid
 
@@ -89,6 +90,9 @@ def test_the_queue_shows_what_any_printer_can_and_follows_them(site, alice_pc, m
     assert {"image/jpeg", "application/pdf"} < can(alice_pc, "document-format")
     assert "photographic-glossy" in can(alice_pc, "media-type") and can(alice_pc, "finishings") == {3, 4, 20}
     assert validate(alice_pc, in_color) == 0
+    told = status(site)["profile"]
+    assert set(told["media"]) == can(alice_pc, "media") and told["color"] and told["finishings"] == [4, 20]
+    assert "colour, both sides" in site.command("status").stdout
 
     site.command("printer", "remove", "mono-a3")
     procs.wait_until("the one that is left", lambda: can(alice_pc, "media") == {"na_index-4x6_4x6in"})
@@ -98,11 +102,11 @@ def test_the_queue_shows_what_any_printer_can_and_follows_them(site, alice_pc, m
 
 
 def test_a_printer_that_is_off_still_counts_when_the_device_scout_starts_again(site, alice_pc, mono_a3, photo):
-    before, version = can(alice_pc, "media"), bulletin(site)
+    before, version = can(alice_pc, "media"), status(site)["bulletin"]
     photo.stop()
     site.devicescout.stop()
     site.start_devicescout()
-    assert can(alice_pc, "media") == before and bulletin(site) == version
+    assert can(alice_pc, "media") == before and status(site)["bulletin"] == version
     site.add_printer("mono-a3", mono_a3)  # this one answers, and is no reason to forget the other
     procs.wait_until("the next bulletin", lambda: "iso_a3_297x420mm" in can(alice_pc, "media"))
     assert before < can(alice_pc, "media") and "color" in can(alice_pc, "print-color-mode")
