@@ -1,7 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person reads on the page, in their language, what this printer cannot do of a job and where it can be printed."""
+import json
+import os
+import re
+
 import pytest
+import yaml
 from panel_page import no_complaints, row, sign_in, signed_in
+
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as f:
+        return f.read()
 
 
 def fit(page, word):
@@ -31,3 +44,14 @@ def test_options_that_the_printer_lacks_are_not_offered(open_page):
     assert page.js(offered) == 2  # as chosen before, and one side
     assert page.js("document.getElementById('pages').disabled") is True
     no_complaints(page)
+
+
+def test_each_word_of_the_api_that_a_person_meets_is_a_sentence():
+    job = yaml.safe_load(read("devicescout/web/openapi.yaml"))["components"]["schemas"]["Job"]["properties"]
+    reasons = re.findall(r'\[REASON_(?!NONE|KEPT)\w+\] = \{"([a-z-]+)"', read("proto/jobstate.c"))
+    notes = re.findall(r'\[NOTE_(?!NONE|NOT_TRIED)\w+\] = "([a-z-]+)"', read("devicescout/jobs/progress.c"))
+    assert len(reasons) > 15 and len(notes) >= 6
+    wanted = [f"fit.{word}" for word in job["lacks"]["items"]["enum"]] + [f"why.{word}" for word in reasons + notes]
+    for language in ("en", "de"):
+        known = json.loads(read(f"devicescout/web/messages.{language}.json"))
+        assert [word for word in wanted if word not in known] == []
