@@ -43,6 +43,8 @@ const char *job_attributes_message(const struct job_view *job)
 {
     const char *message = seen[job->state].message;
 
+    if (job->state == JOB_HELD && job->reason == REASON_KEPT)
+        message = NULL; /* nobody has to release it any more, though they may */
     return message != NULL ? message : jobreason_text(job->reason);
 }
 

@@ -184,6 +184,8 @@ def test_a_kept_job_is_printed_once_for_each_release_and_then_stays(site, mono, 
         procs.wait_until("it to be printed and held", lambda: (
             lambda j: j["kept"] and j["state"] == "held" and printed(printer, before) == count)(alice.job(job["id"])))
         assert alice.job(job["id"])["problem"] == "none" and len(alice_pc.sealed_jobs()) == 1
+        told = json.loads(alice_pc.command("jobs", "--json").stdout)["jobs"]
+        assert any("was printed and stays" in j["message"] for j in told)
     alice.release(job["id"])
     alice.wait_state(job["id"], "delivered", "gone")
     assert printed(printer, before) == 3
