@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "devicescout/web/job_json.h"
 #include "devicescout/web/reply.h"
+#include "devicescout/web/waits.h"
 #include "devicescout/web/web_state.h"
 
 #define BUFFER_MAX (512 * 1024)
@@ -189,37 +190,6 @@ static void tell_session(void *arg, const struct session *session)
     }
 }
 
-/* The long way of asking: the whole list, and the count to ask with next time. */
-static void answer_wait(struct request *r)
-{
-    struct web *w = r->web;
-    const struct session *s = sessions_by_number(w->opts.sessions, r->session_number);
-
-    if (s == NULL)
-        reply_error(r, MHD_HTTP_UNAUTHORIZED, "signed-out", "Please sign in.");
-    else
-        reply_json(r, MHD_HTTP_OK,
-                   json_pack("{s:I, s:o}", "changes", (json_int_t)s->changes, "jobs", job_json_list(&w->opts, s)));
-}
-
-static void answer_waiting(struct events *ev, const char *person, uint64_t number)
-{
-    struct request *r, *next;
-
-    for (r = ev->web->waiting; r != NULL; r = next) {
-        const struct session *s;
-
-        next = r->next;
-        if (r->session_number == 0)
-            continue;
-        s = sessions_by_number(ev->web->opts.sessions, r->session_number);
-        if (s == NULL || r->session_number == number || (person != NULL && strcmp(s->person, person) == 0)) {
-            answer_wait(r);
-            request_resume(r);
-        }
-    }
-}
-
 static void tell_person(void *arg, const char *person)
 {
     struct news *what = arg;
@@ -227,7 +197,7 @@ static void tell_person(void *arg, const char *person)
 
     sessions_mark(ev->web->opts.sessions, person);
     sessions_of_person(ev->web->opts.sessions, person, tell_session, what);
-    answer_waiting(ev, person, 0);
+    waits_answer(ev->web, person);
 }
 
 void events_job(struct events *ev, const struct job *j, int gone)
@@ -254,7 +224,7 @@ void events_person(struct events *ev, const char *person)
         if (x != NULL && strcmp(x->person, person) == 0)
             append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(&ev->web->opts, x)));
     }
-    answer_waiting(ev, person, 0);
+    waits_answer(ev->web, person);
 }
 
 void events_printer(struct events *ev, struct id printer)
@@ -269,25 +239,6 @@ void events_printer(struct events *ev, struct id printer)
             continue;
         append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(&ev->web->opts, x)));
     }
-}
-
-static void waited_long_enough(void *arg)
-{
-    struct request *r = arg;
-
-    r->timer = 0;
-    answer_wait(r);
-    request_resume(r);
-}
-
-void events_wait(struct events *ev, struct request *r, uint64_t since, uint64_t wait_ms)
-{
-    r->session_number = r->session->number;
-    if (r->session->changes != since || wait_ms == 0 ||
-        loop_after(ev->web->opts.loop, wait_ms, waited_long_enough, r, &r->timer) != OK)
-        answer_wait(r);
-    else
-        request_wait(r);
 }
 
 void events_session_ended(struct events *ev, const struct session *session)
@@ -325,7 +276,7 @@ void events_beat(struct events *ev, uint64_t now_boot_ms)
         s->beat_ms = now_boot_ms + BEAT_MS;
         append(s, ":\n\n");
     }
-    answer_waiting(ev, NULL, 0); /* those whose session has ended */
+    waits_answer(ev->web, NULL); /* those whose session has ended */
 }
 
 void events_end_all(struct events *ev)

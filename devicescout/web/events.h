@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * events: what happens to a person's jobs, on that person's screens: a stream of Server-Sent Events, or, where a proxy
- * or an old engine has none, a question that is answered when something has changed.
+ * events: what happens to the jobs that a person sees, on that person's screens: a stream of Server-Sent Events, or the
+ * answer to a question that waits (waits.h).
  */
 #ifndef DEVICESCOUT_WEB_EVENTS_H
 #define DEVICESCOUT_WEB_EVENTS_H
@@ -16,8 +16,6 @@ void events_free(struct events *ev);
 
 /* Answer with a stream. */
 void events_stream(struct events *ev, struct request *r);
-/* Answer when something has changed since the given count of the session, or after wait_ms. */
-void events_wait(struct events *ev, struct request *r, uint64_t since, uint64_t wait_ms);
 
 /* gone: it leaves the list. */
 void events_job(struct events *ev, const struct job *j, int gone);

@@ -5,6 +5,7 @@
 
 #include "devicescout/web/reply.h"
 #include "devicescout/web/routes.h"
+#include "devicescout/web/waits.h"
 #include "devicescout/web/web_state.h"
 
 #define WAIT_MAX_S 55 /* below what proxies cut off */
@@ -22,5 +23,5 @@ void serve_events(struct request *r)
         reply_error(r, MHD_HTTP_BAD_REQUEST, "bad-number", "wait is at most 55 seconds, since a count.");
         return;
     }
-    events_wait(r->web->events, r, count, wait_s * 1000);
+    waits_start(r, count, wait_s * 1000);
 }

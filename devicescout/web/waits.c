@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* waits: each answer is the whole list, and the count to ask with next time. */
+#include "devicescout/web/waits.h"
+
+#include <string.h>
+
+#include "devicescout/web/job_json.h"
+#include "devicescout/web/reply.h"
+#include "devicescout/web/web_state.h"
+
+static void answer(struct request *r)
+{
+    struct web *w = r->web;
+    const struct session *s = sessions_by_number(w->opts.sessions, r->session_number);
+
+    if (s == NULL)
+        reply_error(r, MHD_HTTP_UNAUTHORIZED, "signed-out", "Please sign in.");
+    else
+        reply_json(r, MHD_HTTP_OK,
+                   json_pack("{s:I, s:o}", "changes", (json_int_t)s->changes, "jobs", job_json_list(&w->opts, s)));
+}
+
+void waits_answer(struct web *w, const char *person)
+{
+    struct request *r, *next;
+
+    for (r = w->waiting; r != NULL; r = next) {
+        const struct session *s;
+
+        next = r->next;
+        if (r->session_number == 0)
+            continue;
+        s = sessions_by_number(w->opts.sessions, r->session_number);
+        if (s == NULL || (person != NULL && strcmp(s->person, person) == 0)) {
+            answer(r);
+            request_resume(r);
+        }
+    }
+}
+
+static void waited_long_enough(void *arg)
+{
+    struct request *r = arg;
+
+    r->timer = 0;
+    answer(r);
+    request_resume(r);
+}
+
+void waits_start(struct request *r, uint64_t since, uint64_t wait_ms)
+{
+    r->session_number = r->session->number;
+    if (r->session->changes != since || wait_ms == 0 ||
+        loop_after(r->web->opts.loop, wait_ms, waited_long_enough, r, &r->timer) != OK)
+        answer(r);
+    else
+        request_wait(r);
+}
