@@ -202,6 +202,7 @@
       setBusy(false);
       if (status === 200) {
         answer.by_badge = Boolean(badge || handle || body.badge);
+        answer.too_late = Boolean(body.register && !answer.registered);
         self.clearDoor();
         self.enter(answer);
       } else {

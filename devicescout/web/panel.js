@@ -32,10 +32,11 @@
     self.session.stop = self.listen({ jobs: self.takeAll, job: self.takeOne, gone: self.drop, lost: lost, back: back,
       signedOut: function () { self.leave('news.signed-out'); } });
     self.readBadges(swiped);
-    if (answer.authentication === 'password' && answer.pin === 'none' && answer.pin_wanted && answer.by_badge) {
+    if (answer.authentication === 'password' && answer.pin === 'none' && answer.pin_wanted && answer.by_badge &&
+        !answer.too_late) {
       self.choosePin('', answer.registered);
-    } else if (answer.registered) {
-      self.news(self.text('register.done'));
+    } else if (answer.registered || answer.too_late) {
+      self.news(self.text(answer.registered ? 'register.done' : 'register.late'));
     }
   };
 

@@ -4,9 +4,10 @@
  * played: grants are given at once and reports come by timer. What becomes of a job stands in its title, so that a
  * test of the page can show every ending without a broken printer.
  *
- * usage: panel_server CERTIFICATE KEY PORT_FILE [IDLE_S [badge-alone] [fast-release] [delegates]]
+ * usage: panel_server CERTIFICATE KEY PORT_FILE [IDLE_S [badge-alone] [no-name-and-pin] [fast-release] [delegates]]
  *
- * The words: a badge does without a PIN; it releases at once; people may release for others, and carol lets alice.
+ * The words: a badge does without a PIN; a name does not do with one; a badge releases at once; people may release for
+ * others, and carol lets alice.
  *
  * Beside PORT_FILE it makes PORT_FILE.people, the roster, and PORT_FILE.reader, the token of a reader in the lobby.
  */
@@ -393,6 +394,7 @@ static int has_word(char **argv, const char *word)
 static enum err make_rights(struct stage *s, char **argv)
 {
     s->is_fast = has_word(argv, "fast-release");
+    s->prover.rules.name_pin = !has_word(argv, "no-name-and-pin");
     if (!has_word(argv, "delegates"))
         return OK;
     return delegates_new(&(struct delegates_keyholder){.ask = panel_delegates_ask}, &s->delegates);

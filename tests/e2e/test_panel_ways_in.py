@@ -212,6 +212,24 @@ def test_a_first_swipe_makes_the_badge_ones_own_and_asks_for_a_pin(open_page):
     no_complaints(page)
 
 
+def test_a_registration_that_came_too_late_is_said(open_page):
+    spoiled = """var send = XMLHttpRequest.prototype.send; XMLHttpRequest.prototype.send = function (body) {
+                 return send.call(this, body && body.replace(/("register":")[0-9a-f]{32}/, '$1' + new Array(33).join('0'))); };"""
+    page = open_page(before=spoiled)  # as good as one that is two minutes old
+    swipe(page, NEW_BADGE)
+    seen(page, "form")
+    fill_form(page, "bob")
+    signed_in(page, 1)
+    said(page, "news", "The badge was not registered")
+
+
+@pytest.mark.parametrize("switches,hidden", [(["no-name-and-pin"], True), ([], False)])
+def test_a_name_and_a_pin_are_offered_only_where_the_site_takes_them(open_site, switches, hidden):
+    page = open_site(*switches)
+    to_form(page)
+    assert page.js("document.getElementById('way').hidden") is hidden
+
+
 def test_a_pin_can_wait(open_page):
     page = open_page()
     swipe(page, BOB_BADGE)
