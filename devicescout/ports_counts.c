@@ -12,12 +12,14 @@
 void ports_record_release(struct scout *s, const struct order *o, const char *person)
 {
     const struct job *j = index_find(s->index, o->job);
-    char job[ID_HEX_SIZE], order[ID_HEX_SIZE], title[256], detail[512]; /* no more is kept */
+    char job[ID_HEX_SIZE], order[ID_HEX_SIZE], name[PERSON_SIZE], title[PERSON_SIZE];
+    char detail[512]; /* no more is kept */
 
     if (!conf_bool(s->conf, "audit-titles") || j == NULL)
         return;
     snprintf(detail, sizeof detail, "job=%s order=%s person=%s title=%s", id_text(j->id, job), id_text(o->order, order),
-             person, audit_escape(j->title != NULL ? j->title : "", title, sizeof title));
+             audit_escape(person, name, sizeof name),
+             audit_escape(j->title != NULL ? j->title : "", title, sizeof title));
     ports_audit(s, "released", detail);
 }
 

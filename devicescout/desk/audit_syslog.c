@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "devicescout/fleet/audit_fields.h"
 
 #define FACILITY_AUDIT 13 /* log audit */
 #define NOTICE         5
@@ -44,35 +45,31 @@ static void write_time(uint64_t unix_ms, char out[static 32])
         snprintf(out + n, 32 - n, ".%03uZ", (unsigned)(unix_ms % 1000));
 }
 
-/* The chain's fields become structured data: their values hold no quote, backslash or bracket, being escaped already.
- */
-static enum err write_fields(const struct audit_entry *e, char *out, size_t size, size_t *used)
+struct data { /* structured data that grows */
+    char *out;
+    size_t size, len;
+    int full;
+};
+
+/* Escaped again, a value holds no quote, no backslash and no bracket. */
+static void add_field(void *arg, const char *key, const char *value)
 {
-    const char *at = e->detail, *end = at + e->detail_len;
-    size_t len = *used;
+    struct data *d = arg;
+    char escaped[AUDIT_LINE_MAX];
+    const int n =
+        snprintf(d->out + d->len, d->size - d->len, " %s=\"%s\"", key, audit_escape(value, escaped, sizeof escaped));
 
-    while (at < end) {
-        const char *blank = memchr(at, ' ', (size_t)(end - at)), *stop = blank != NULL ? blank : end;
-        const char *equals = memchr(at, '=', (size_t)(stop - at));
-        int n = 0;
-
-        if (equals != NULL)
-            n = snprintf(out + len, size - len, " %.*s=\"%.*s\"", (int)(equals - at), at, (int)(stop - equals - 1),
-                         equals + 1);
-        if (n < 0 || (size_t)n >= size - len)
-            return ERR_LIMIT;
-        len += (size_t)n;
-        at = stop + 1;
-    }
-    *used = len;
-    return OK;
+    if (n < 0 || (size_t)n >= d->size - d->len)
+        d->full = 1;
+    else
+        d->len += (size_t)n;
 }
 
 enum err syslog_write(const struct audit_entry *e, const char *host, char out[static SYSLOG_MESSAGE_MAX], size_t *len)
 {
     const int priority = FACILITY_AUDIT * 8 + (is_refusal(e->event) ? NOTICE : INFORMATIONAL);
+    struct data d = {.out = out, .size = SYSLOG_MESSAGE_MAX - 1};
     char when[32];
-    enum err err;
     int n;
 
     write_time(e->unix_ms, when);
@@ -81,9 +78,11 @@ enum err syslog_write(const struct audit_entry *e, const char *host, char out[st
                  when, host, e->event, e->number);
     if (n < 0 || n >= SYSLOG_MESSAGE_MAX)
         return ERR_LIMIT;
-    *len = (size_t)n;
-    if ((err = write_fields(e, out, SYSLOG_MESSAGE_MAX - 1, len)) != OK)
-        return err;
+    d.len = (size_t)n;
+    audit_fields(e, add_field, &d);
+    if (d.full)
+        return ERR_LIMIT;
+    *len = d.len;
     out[(*len)++] = ']';
     out[*len] = '\0';
     return OK;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/args.h"
+#include "devicescout/audit_chain.h"
 #include "devicescout/desk/desk.h"
 #include "devicescout/verbs.h"
 
@@ -83,6 +84,7 @@ static void is_wanted(void *arg, const struct roster_badge *b)
 static enum err revoke(struct desk *d, const char *name)
 {
     struct wanted w = {.name = name};
+    char person[PERSON_SIZE];
     enum err e;
 
     if ((e = roster_badges(d->roster, NULL, is_wanted, &w)) != OK)
@@ -93,7 +95,7 @@ static enum err revoke(struct desk *d, const char *name)
     }
     if ((e = roster_badge_drop(d->roster, w.badge.mac, NULL)) != OK)
         return e;
-    desk_record(d, "badge_revoked", "badge=%s person=%s", name, w.badge.person);
+    desk_record(d, "badge_revoked", "badge=%s person=%s", name, audit_escape(w.badge.person, person, sizeof person));
     printf("%s's badge is removed: nobody signs in with it any more.\n", w.badge.person);
     return OK;
 }

@@ -17,7 +17,7 @@ struct desk {
 MUST_USE enum err desk_open(const char *config, struct desk *out);
 void desk_close(struct desk *d);
 
-/* A line for the audit chain, event "admin.…". A failure is said. */
+/* A line for the audit chain, event "admin.…"; names through audit_escape(). A failure is said. */
 void desk_record(struct desk *d, const char *event, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* A command about one thing that its only operand names. */

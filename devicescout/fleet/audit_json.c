@@ -2,28 +2,23 @@
 /* audit_json: fields, then the line. */
 #include "devicescout/fleet/audit_json.h"
 
-#include <string.h>
+#include "devicescout/fleet/audit_fields.h"
 
-/* Fields of one line as an object. */
+/* A value that is no UTF-8 is shown as the log has it. */
+static void add(void *fields, const char *key, const char *value)
+{
+    char escaped[3 * AUDIT_LINE_MAX];
+
+    if (json_object_set_new(fields, key, json_string(value)) != 0 &&
+        json_object_set_new(fields, key, json_string(audit_escape(value, escaped, sizeof escaped))) != 0)
+        json_object_set_new(fields, key, json_null());
+}
+
 static json_t *fields_json(const struct audit_entry *e)
 {
     json_t *fields = json_object();
-    const char *at = e->detail, *end = at + e->detail_len;
 
-    while (at < end) {
-        const char *blank = memchr(at, ' ', (size_t)(end - at));
-        const char *stop = blank != NULL ? blank : end;
-        const char *equals = memchr(at, '=', (size_t)(stop - at));
-        char key[AUDIT_EVENT_SIZE];
-
-        if (equals != NULL && (size_t)(equals - at) < sizeof key) {
-            memcpy(key, at, (size_t)(equals - at));
-            key[equals - at] = '\0';
-            if (json_object_set_new(fields, key, json_stringn(equals + 1, (size_t)(stop - equals - 1))) != 0)
-                break;
-        }
-        at = stop + 1;
-    }
+    audit_fields(e, add, fields);
     return fields;
 }
 

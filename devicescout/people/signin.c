@@ -157,9 +157,10 @@ static void write_success(const struct attempt *a, char *out, size_t size)
     const char *badge = a->answer.registered       ? " badge=registered"
                         : a->answer.from_directory ? " badge=from-directory"
                                                    : "";
-    char account[PERSON_SIZE]; /* cut there: the line has its own bounds */
-    const int len = snprintf(out, size, "person=%s by=%u %s address=%s%s", a->answer.person,
-                             (unsigned)a->answer.authentication, a->place, a->address, badge);
+    char name[PERSON_SIZE], account[PERSON_SIZE]; /* cut there: the line has its own bounds */
+    const int len =
+        snprintf(out, size, "person=%s by=%u %s address=%s%s", audit_escape(a->answer.person, name, sizeof name),
+                 (unsigned)a->answer.authentication, a->place, a->address, badge);
 
     if (a->account[0] != '\0' && len > 0 && (size_t)len < size)
         snprintf(out + len, size - (size_t)len, " account=%s", audit_escape(a->account, account, sizeof account));
@@ -169,7 +170,7 @@ static void record(struct attempt *a)
 {
     struct signin *s = a->signin;
     const char *outcome = proof_outcome_name(a->answer.outcome);
-    char detail[2 * PERSON_SIZE + 256];
+    char detail[2 * PERSON_SIZE + 256], name[PERSON_SIZE];
 
     s->counts[a->answer.outcome]++;
     if (!is_worth_a_line(a))
@@ -184,7 +185,7 @@ static void record(struct attempt *a)
     } else {
         snprintf(detail, sizeof detail, "outcome=%s count=%llu %s address=%s%s%s", outcome,
                  (unsigned long long)s->counts[a->answer.outcome], a->place, a->address,
-                 a->answer.tried[0] != '\0' ? " person=" : "", a->answer.tried);
+                 a->answer.tried[0] != '\0' ? " person=" : "", audit_escape(a->answer.tried, name, sizeof name));
         s->opts.audit(s->opts.arg, "sign_in_refused", detail);
     }
 }

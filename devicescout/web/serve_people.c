@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "devicescout/audit_chain.h"
 #include "devicescout/people/proof_pin.h"
 #include "devicescout/web/reply.h"
 #include "devicescout/web/routes.h"
@@ -59,12 +60,12 @@ void serve_badges(struct request *r)
 static void record(struct request *r, const char *event, const char *person, const char *badge)
 {
     const struct web_opts *o = &r->web->opts;
-    char detail[2 * PERSON_SIZE + 128];
+    char detail[2 * PERSON_SIZE + 128], by[PERSON_SIZE], whose[PERSON_SIZE];
 
     if (o->audit == NULL)
         return;
-    snprintf(detail, sizeof detail, "by=%s person=%s%s%s", r->session->person, person, badge != NULL ? " badge=" : "",
-             badge != NULL ? badge : "");
+    snprintf(detail, sizeof detail, "by=%s person=%s%s%s", audit_escape(r->session->person, by, sizeof by),
+             audit_escape(person, whose, sizeof whose), badge != NULL ? " badge=" : "", badge != NULL ? badge : "");
     o->audit(o->arg, event, detail);
 }
 

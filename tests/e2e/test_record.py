@@ -115,6 +115,9 @@ def test_a_line_that_was_changed_removed_doubled_or_moved_is_named(stage):
 def test_exported_lines_are_json_and_syslog_without_a_secret(stage, tmp_path):
     lines = [json.loads(x) for x in stage.site.command("audit", "export").stdout.splitlines()]
     assert [x["number"] for x in lines] == list(range(1, len(lines) + 1))
+    released, = [x["fields"] for x in lines if x["event"] == "scout.released"]
+    assert (released["person"], released["title"]) == ("alice", TITLE)
+    assert {"person": "alice", "by": "carol"}.items() <= [x["fields"] for x in lines if x["event"] == "scout.badge_revoked"][0].items()
     syslog = stage.site.command("audit", "export", "--format", "syslog").stdout.splitlines()
     assert len(syslog) == len(lines) and all(re.match(r"<10[89]|<11[0-1]>1 ", x) for x in syslog)
     assert any("sign_in_refused" in x and x.startswith("<109>") for x in syslog)
