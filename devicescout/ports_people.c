@@ -3,6 +3,7 @@
 #include "devicescout/ports.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/log.h"
 
@@ -86,7 +87,8 @@ static enum err make_prover(struct scout *s)
                                 .keyholder_arg = s->lines};
     people_conf_rules(s->people_conf, &s->prover.rules);
     if (s->prover.rules.badge_alone)
-        log_warn("badge_alone", "why=a badge can be copied and then signs in as its person");
+        log_warn("badge_alone", "why=a badge can be copied and then signs in as its person%s",
+                 strcmp(conf_text(s->conf, "fast-release"), "no") != 0 ? ", and prints what that person has" : "");
     return OK;
 }
 

@@ -83,6 +83,8 @@ def test_the_page_is_small_and_holds_no_script_of_its_own(client):
                                      {"Sec_Fetch_Site": "same-site"}])
 @pytest.mark.parametrize("method,path,body", [("POST", "/api/v1/session", {"printer": "Lobby", "user": "alice", "password": "x"}),
                                               ("POST", "/api/v1/release", {"jobs": ["0" * 32]}), ("DELETE", "/api/v1/session", None),
+                                              ("POST", "/api/v1/delegates", {"user": "bob", "until_unix_ms": 1 << 50}),
+                                              ("DELETE", "/api/v1/delegates/" + "0" * 32, None),
                                               ("PUT", "/api/v1/session", None), ("DELETE", "/api/v1/jobs/" + "0" * 32, None)])
 def test_a_request_from_another_page_changes_nothing(alice, method, path, body, changed):
     assert alice.status(method, path, body, **changed) == 403
@@ -109,6 +111,8 @@ def test_the_cookie_stays_with_this_api_this_site_and_tls(client):
 def test_without_a_session_there_is_nothing_to_see(client, cookie):
     for method, path, body in (("GET", "/api/v1/jobs", None), ("GET", "/api/v1/events", None), ("GET", "/api/v1/events?wait=1", None),
                                ("POST", "/api/v1/release", {"jobs": ["0" * 32]}), ("DELETE", "/api/v1/jobs/" + "0" * 32, None),
+                               ("GET", "/api/v1/delegates", None), ("DELETE", "/api/v1/delegates/" + "0" * 32, None),
+                               ("POST", "/api/v1/delegates", {"user": "bob", "until_unix_ms": 1 << 50}),
                                ("PUT", "/api/v1/session", None)):
         assert client.status(method, path, body, Cookie=cookie) == 401
 

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What people may do with a release: let a colleague do it, have a badge do it at once, keep the job; and what nobody may."""
+import hashlib
 import json
 import re
 import time
 
+import ipp
 import pytest
-from harness import panel, procs, site as sites
+from harness import document, panel, procs, site as sites
 
 DAY_MS = 24 * 60 * 60 * 1000
 FINAL = ("delivered", "canceled", "expired")
@@ -103,6 +105,38 @@ def test_a_delegate_sees_and_releases_and_does_not_delete(site, mono, alice_pc, 
     line = next(l for l in reversed(audit(site).splitlines()) if " grant " in l)
     assert re.search(r"whose=alice person=bob delegation=[0-9a-f]{32} ", line)
     assert re.search(r" delegate delegation=[0-9a-f]{32} from=alice to=bob ", audit(site))
+
+
+def test_a_jobs_password_is_asked_of_a_delegate_too(site, mono, alice_pc, sign_in):
+    queue = ipp.UnixConnection(alice_pc.socket, 30)
+    asked = ipp.print_job("payslip", ipp.attribute(ipp.OCTETS, "job-password", hashlib.sha256(b"4711").digest()),
+                          ipp.attribute(ipp.KEYWORD, "job-password-encryption", "sha2-256"), fmt="application/pdf")
+    assert ipp.post(queue, asked + document.pdf(document.marker(), 20_000)).status == 0
+    queue.close()
+    alice, bob = sign_in("alice", "mono"), sign_in("bob", "mono")
+    job = sites.wait_listed(alice, 1)[0]
+    delegate(alice, "bob")
+    for passwords, why in (({}, "wanted"), ({job["id"]: "4712"}, "wrong")):
+        assert bob.release(job["id"], passwords=passwords)[1]["refused"][0]["error"] == f"password-{why}"
+    assert bob.release(job["id"], passwords={job["id"]: "4711"})[1]["released"] == 1
+    alice.wait_state(job["id"], "delivered", "gone")
+
+
+def test_one_that_ends_before_the_order_is_obeyed_grants_no_second_one(site, mono, alice_pc, sign_in, print_pdf):
+    """The order meets a courier with a new key, and would be granted once more; the keyholder looks anew."""
+    print_pdf(alice_pc)
+    alice, bob = sign_in("alice", "mono"), sign_in("bob", "mono")
+    job = sites.wait_listed(alice, 1)[0]
+    named = delegate(alice, "bob")[1]["delegates"][0]
+    sites.wait_listed(bob, 1)
+    connections, refused = mono.count, audit(site).count("why=not-delegated")
+    alice_pc.courier.stop()
+    assert bob.release(job["id"])[1]["released"] == 1
+    site.command("delegation", "end", named["id"])
+    alice_pc.courier.start()
+    shown = procs.wait_until("an end", lambda: (lambda j: None if j["state"] == "waiting" else j)(alice.job(job["id"])))
+    assert (shown["state"], shown["problem"]) == ("held", "refused") and mono.count == connections
+    assert audit(site).count("why=not-delegated") == refused + 1
 
 
 def test_ended_it_is_over_at_once_in_sessions_that_go_on(site, mono, alice_pc, sign_in, print_pdf):
