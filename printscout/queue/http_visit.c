@@ -19,14 +19,22 @@
 
 #define NO_MEMORY "The queue has no memory left.\n"
 
+/*
+ * So much of a document that is not wanted is read and thrown away, so that its sender hears why: who is answered and
+ * hung up on in the middle of sending mostly sees the second only.
+ */
+#define UNWANTED_MAX 16777216
+
 struct visit {
     struct door *door;
     struct MHD_Connection *connection;
     struct request *request;   /* NULL: not begun, or a page is asked for */
     struct gate_answer answer; /* who it is, over the network */
     char account[ACCOUNT_SIZE];
-    char *page;    /* the path of the page that is asked for; NULL: it is IPP */
-    int is_asking; /* it was suspended; libmicrohttpd calls with the header once more when it goes on */
+    char *page;        /* the path of the page that is asked for; NULL: it is IPP */
+    uint64_t unwanted; /* bytes that came after the refusal was known */
+    int is_refused;    /* the answer is a refusal, and waits for the body's end */
+    int is_asking;     /* it was suspended; libmicrohttpd calls with the header once more when it goes on */
 };
 
 static const char *header(struct MHD_Connection *connection, const char *name)
@@ -126,19 +134,12 @@ static enum MHD_Result begin_here(struct visit *v)
     return let_in(v, &by);
 }
 
-/* What the site said, in HTTP's words. */
-static enum MHD_Result enter(struct visit *v)
+/* What was said of who asks, in HTTP's words. */
+static enum MHD_Result refuse(const struct visit *v)
 {
     const struct gate_answer *a = &v->answer;
-    const struct caller by = {.printer = v->door->printer,
-                              .offers = v->door->offers,
-                              .uid = a->number,
-                              .account = v->account,
-                              .person = a->person};
 
     switch (a->outcome) {
-    case ANSWER_YES:
-        return let_in(v, &by);
     case ANSWER_NO:
         return http_challenge(v->connection, a->why);
     case ANSWER_TOO_OFTEN:
@@ -148,6 +149,34 @@ static enum MHD_Result enter(struct visit *v)
     default:
         return http_refuse_for(v->connection, MHD_HTTP_SERVICE_UNAVAILABLE, a->why, a->wait_s);
     }
+}
+
+/* Does a body come that nobody stops? A client that says "Expect" waits for an answer, and a page has none. */
+static int has_body_to_drop(const struct visit *v)
+{
+    const char *length = header(v->connection, "Content-Length");
+
+    if (v->page != NULL || header(v->connection, "Expect") != NULL)
+        return 0;
+    return length == NULL || strtoull(length, NULL, 10) <= UNWANTED_MAX;
+}
+
+/* It is known who asks, or that nobody is to be let in. With the header. */
+static enum MHD_Result enter(struct visit *v)
+{
+    const struct gate_answer *a = &v->answer;
+    const struct caller by = {.printer = v->door->printer,
+                              .offers = v->door->offers,
+                              .uid = a->number,
+                              .account = v->account,
+                              .person = a->person};
+
+    if (a->outcome == ANSWER_YES)
+        return let_in(v, &by);
+    if (!has_body_to_drop(v))
+        return refuse(v);
+    v->is_refused = 1;
+    return MHD_YES;
 }
 
 /* On any thread: the suspended visit goes on, on its own. */
@@ -174,19 +203,20 @@ static enum MHD_Result ask(struct visit *v, const struct credentials *c, const c
     return MHD_YES;
 }
 
-/* May this node take anything from the network at all? */
-static enum MHD_Result check_node(const struct visit *v, int *is_shared)
+/* May this node take anything from the network at all? 0: the answer says why not. */
+static int is_open(struct visit *v)
 {
     struct admission admission;
     const char *why;
 
-    *is_shared = 0;
     if (enrollment_admit(v->door->http->queue->enrollment, &admission, &why) != OK)
-        return http_refuse(v->connection, MHD_HTTP_SERVICE_UNAVAILABLE, why);
-    if (admission.person[0] != '\0')
-        return http_refuse(v->connection, MHD_HTTP_FORBIDDEN, "This queue is one person's, on their own computer.\n");
-    *is_shared = 1;
-    return MHD_YES;
+        v->answer = (struct gate_answer){.outcome = ANSWER_DOWN, .why = why};
+    else if (admission.person[0] != '\0')
+        v->answer = (struct gate_answer){.outcome = ANSWER_MAY_NOT,
+                                         .why = "This queue is one person's, on their own computer.\n"};
+    else
+        return 1;
+    return 0;
 }
 
 static enum MHD_Result begin_shared(struct visit *v)
@@ -196,19 +226,19 @@ static enum MHD_Result begin_shared(struct visit *v)
     char *authorization = (char *)(uintptr_t)header(v->connection, "Authorization");
     const char *address;
     enum MHD_Result r = MHD_NO;
-    int is_shared = 0;
     enum err e;
 
     if (c == NULL || client == NULL || client_address(client, &address) != OK)
         goto out;
+    v->answer = (struct gate_answer){.outcome = ANSWER_NO, .why = "Say who you are: your name and your password.\n"};
     if ((e = basic_read(authorization, c)) == ERR_LIMIT)
         r = http_refuse(v->connection, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "No name and password are so long.\n");
     else if (e == ERR_NOMEM)
         r = http_refuse(v->connection, MHD_HTTP_SERVICE_UNAVAILABLE, NO_MEMORY);
-    else if (e != OK)
-        r = http_challenge(v->connection, "Say who you are: your name and your password.\n");
-    else if ((r = check_node(v, &is_shared)) == MHD_YES && is_shared)
+    else if (e == OK && is_open(v))
         r = ask(v, c, address);
+    else
+        r = enter(v);
 out:
     credentials_free(c);
     return r;
@@ -245,6 +275,13 @@ static enum MHD_Result take(struct visit *v, const char *bytes, size_t *len)
     return MHD_YES;
 }
 
+static enum MHD_Result drop(struct visit *v, size_t *len)
+{
+    v->unwanted += *len;
+    *len = 0;
+    return v->unwanted <= UNWANTED_MAX ? MHD_YES : MHD_NO;
+}
+
 /*
  * Called for the header, for each piece of the body, and once more at the body's end; a cut body never gets there. A
  * client that asked whether to go on (Expect: 100-continue) hears of it after the header's call, so a document is sent
@@ -262,12 +299,12 @@ enum MHD_Result http_visit(void *arg, struct MHD_Connection *connection, const c
         v->is_asking = 0;
         return enter(v);
     }
-    if (v->request == NULL)
+    if (v->request == NULL && !v->is_refused)
         return MHD_NO; /* a page with a body behind its header */
     if (*len > 0)
-        return take(v, bytes, len);
+        return v->is_refused ? drop(v, len) : take(v, bytes, len);
     clients_header_came(v->door->http->clients, http_client(connection));
-    return http_answer(connection, v->request);
+    return v->is_refused ? refuse(v) : http_answer(connection, v->request);
 }
 
 /* However a request ended. */

@@ -99,6 +99,7 @@ def test_a_cut_upload_leaves_nothing_and_two_framings_are_refused(shared):
     c.endheaders(body[:50_000])
     c.sock.close()
     c.close()
+    body = ipp.print_job() + b"%PDF-1.4"
     assert client.send(body, **{"Content-Length": str(len(body)), "Transfer-Encoding": "chunked"})[0] == 400
     client.print("whole")
     assert len(shared.site.jobs()) == 1
@@ -111,14 +112,48 @@ def test_a_large_document_goes_on_when_it_is_known_whose_it_is(shared):
     assert shared.site.open(shared.site.jobs()[0])[0] == document
 
 
-def test_a_document_with_a_wrong_password_is_not_taken(shared):
-    """The answer comes with the header; what a client sends all the same is not read."""
-    client = shared.client("alice", "wrong")
-    try:
-        status = client.send(ipp.print_job() + b"%PDF-1.4" + bytes(3_000_000))[0]
-    except OSError:
-        status = 401  # the connection was closed in the middle of it
-    assert status == 401 and not shared.site.jobs() and not shared.site.arriving()
+@pytest.mark.parametrize("password,status", [("", 401), ("wrong", 401), ("alice-password", 503)])
+def test_a_document_of_nobody_that_is_known_is_read_and_dropped_so_that_its_sender_hears_why(shared, password, status):
+    client = shared.client("alice", password)
+    if status == 503:
+        shared.courier.stop()
+        shared.process.wait_for_log("courier_line state=down")
+    kept = client.connection()
+    got, _, said = client.send(ipp.print_job() + b"%PDF-1.4" + bytes(3_000_000), connection=kept)
+    assert got == status and said
+    assert not shared.site.jobs() and not shared.site.arriving()
+    if status == 401:
+        client.password = "alice-password"
+        assert client.send(ipp.print_job() + b"%PDF-1.4", connection=kept)[0] == 200, "on the same connection"
+
+
+def test_whoever_asks_first_hears_it_before_a_byte_is_sent(shared):
+    client = shared.client()
+    c = client.connection()
+    c.putrequest("POST", "/ipp/print")
+    for name, value in {**client.headers(), "Content-Length": "1000000", "Expect": "100-continue"}.items():
+        c.putheader(name, value)
+    c.endheaders()
+    assert c.getresponse().status == 401
+
+
+def test_a_document_without_end_of_nobody_that_is_known_is_cut_off(shared):
+    def endless():
+        for _ in range(200):
+            yield bytes(1_000_000)
+
+    client = shared.client()
+    c = client.connection()
+    sent = 0
+    with pytest.raises(OSError):
+        c.putrequest("POST", "/ipp/print")
+        for name, value in {**client.headers(), "Transfer-Encoding": "chunked"}.items():
+            c.putheader(name, value)
+        c.endheaders()
+        for piece in endless():
+            c.send(b"%x\r\n" % len(piece) + piece + b"\r\n")
+            sent += len(piece)
+    assert sent < 100_000_000
 
 
 def test_a_damaged_list_of_people_stops_the_start_and_names_the_file(shared):
