@@ -194,7 +194,8 @@ def test_what_counts_can_open_no_file_and_has_none_of_the_queues(queue):
     limits = open(f"/proc/{counter}/limits").read()
     assert re.search(r"Max open files +0 +0 ", limits) and re.search(r"Max cpu time +2 +2 ", limits)
     assert re.search(r"Max core file size +0 +0 ", limits) and re.search(r"Max file size +0 +0 ", limits)
-    assert "VmLck:\t       0 kB" not in procs.status(counter)
+    with open("/proc/swaps", encoding="ascii") as f:
+        assert "VmLck:\t       0 kB" not in procs.status(counter) or len(f.readlines()) == 1, "memory could go to a disk"
     s.close()
     procs.wait_until("the counter to end with its upload", lambda: not procs.is_there(counter))
 
