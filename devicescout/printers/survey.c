@@ -117,6 +117,12 @@ static void drop(struct survey *s, size_t i)
     s->has_news = 1;
 }
 
+/* A raw printer of a site that does not allow unencrypted delivery gets nothing. */
+static int counts(const struct survey *s, const struct printer *p)
+{
+    return p->protocol != DELIVERY_RAW || (s->opts.bulletin(s->opts.arg)->flags & POLICY_RAW_ALLOWED) != 0;
+}
+
 /* Let the table follow the registry. */
 static void compare(struct survey *s)
 {
@@ -128,6 +134,8 @@ static void compare(struct survey *s)
         /* Mostly both are in one order. */
         struct surveyed *x = i < s->len && id_equal(s->list[i].printer, p->id) ? &s->list[i] : find(s, p->id);
 
+        if (!counts(s, p))
+            continue;
         if (x != NULL)
             x->is_registered = 1;
         else

@@ -199,6 +199,10 @@ static int has_third(const struct stage *s)
 {
     return has(s, 2);
 }
+static int has_not_first(const struct stage *s)
+{
+    return !has(s, 0);
+}
 static int is_usual(const struct stage *s)
 {
     return current(s).media_len > PRINTERS;
@@ -281,6 +285,19 @@ static void printers_of_which_nothing_is_known_leave_what_is_usual(void **state)
     assert_int_equal(s->said, 0);
 }
 
+static void a_raw_printer_counts_where_the_site_allows_it(void **state)
+{
+    struct stage *s = *state;
+
+    s->printers[0].protocol = DELIVERY_RAW;
+    s->len = 2;
+    run_until(s, has_only_second);
+    s->bulletin.flags = POLICY_RAW_ALLOWED;
+    run_until(s, has_first_two);
+    s->bulletin.flags = 0;
+    run_until(s, has_not_first);
+}
+
 static void a_refused_profile_is_said_again(void **state)
 {
     struct stage *s = *state;
@@ -301,6 +318,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_printer_that_is_off_still_counts_also_after_a_restart, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_printer_that_never_answered_takes_nothing_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(printers_of_which_nothing_is_known_leave_what_is_usual, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_raw_printer_counts_where_the_site_allows_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refused_profile_is_said_again, set_up, tear_down),
     };
 
