@@ -12,8 +12,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "crypto/secret.h"
-#include "devicescout/audit_chain.h"
 #include "devicescout/people/signin_check.h"
+#include "devicescout/people/signin_record.h"
 #include "proto/keyholder.h"
 
 #define ADDRESSES_MAX 4000
@@ -151,43 +151,16 @@ static int is_worth_a_line(struct attempt *a)
     return 1;
 }
 
-/* A name is written once it was right: what is typed in its place otherwise may be a password. */
-static void write_success(const struct attempt *a, char *out, size_t size)
-{
-    const char *badge = a->answer.registered       ? " badge=registered"
-                        : a->answer.from_directory ? " badge=from-directory"
-                                                   : "";
-    char name[PERSON_SIZE], account[PERSON_SIZE]; /* cut there: the line has its own bounds */
-    const int len =
-        snprintf(out, size, "person=%s by=%u %s address=%s%s", audit_escape(a->answer.person, name, sizeof name),
-                 (unsigned)a->answer.authentication, a->place, a->address, badge);
-
-    if (a->account[0] != '\0' && len > 0 && (size_t)len < size)
-        snprintf(out + len, size - (size_t)len, " account=%s", audit_escape(a->account, account, sizeof account));
-}
-
 static void record(struct attempt *a)
 {
     struct signin *s = a->signin;
-    const char *outcome = proof_outcome_name(a->answer.outcome);
-    char detail[2 * PERSON_SIZE + 256], name[PERSON_SIZE];
+    const uint64_t count = ++s->counts[a->answer.outcome];
 
-    s->counts[a->answer.outcome]++;
-    if (!is_worth_a_line(a))
-        return;
-    log_info("sign_in", "outcome=%s count=%llu %s address=%s", outcome,
-             (unsigned long long)s->counts[a->answer.outcome], a->place, a->address);
-    if (s->opts.audit == NULL)
-        return;
-    if (a->answer.outcome == PROOF_YES) {
-        write_success(a, detail, sizeof detail);
-        s->opts.audit(s->opts.arg, "sign_in", detail);
-    } else {
-        snprintf(detail, sizeof detail, "outcome=%s count=%llu %s address=%s%s%s", outcome,
-                 (unsigned long long)s->counts[a->answer.outcome], a->place, a->address,
-                 a->answer.tried[0] != '\0' ? " person=" : "", audit_escape(a->answer.tried, name, sizeof name));
-        s->opts.audit(s->opts.arg, "sign_in_refused", detail);
-    }
+    if (is_worth_a_line(a))
+        signin_record(
+            &s->opts,
+            &(struct signin_record){
+                .answer = &a->answer, .place = a->place, .address = a->address, .account = a->account, .count = count});
 }
 
 /* What nobody could answer was not a guess. */
