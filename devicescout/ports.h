@@ -10,6 +10,11 @@ MUST_USE enum err ports_make_jobs(struct scout *s);
 /* Make what signs people in, as the configuration says. */
 MUST_USE enum err ports_make_people(struct scout *s);
 
+/* Open the pages' port and the readers', when all that they ask is there. */
+MUST_USE enum err ports_make_web(struct scout *s);
+/* Of all printers; NULL behind the last. An argument of struct scout. */
+const struct printer *ports_printer_at(void *scout, size_t i);
+
 /* A line for the audit chain. A keyholder that does not answer is logged. */
 void ports_audit(void *scout, const char *event, const char *detail);
 

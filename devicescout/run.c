@@ -113,34 +113,6 @@ static enum err open_link(struct scout *s)
     return link_new(&opts, &s->link);
 }
 
-static const struct printer *printer_by_name(void *arg, const char *name)
-{
-    struct scout *s = arg;
-
-    return site_printer(s->site, name);
-}
-
-static const struct printer *printer_by_id(void *arg, struct id id)
-{
-    struct scout *s = arg;
-
-    return site_printer_by_id(s->site, id);
-}
-
-static const struct printer *printer_at(void *arg, size_t i)
-{
-    struct scout *s = arg;
-
-    return site_printer_at(s->site, i);
-}
-
-static const struct abilities *abilities(void *arg, const struct printer *p)
-{
-    struct scout *s = arg;
-
-    return knowledge_of(s->knowledge, p);
-}
-
 static void printer_changed(void *arg, struct id printer)
 {
     struct scout *s = arg;
@@ -161,27 +133,6 @@ static enum err open_knowledge(struct scout *s)
                          &s->knowledge);
 }
 
-static const char *network_reader(void *arg, size_t i)
-{
-    const struct scout *s = arg;
-
-    return i < conf_list_len(s->conf, "readers") ? conf_list_item(s->conf, "readers", i) : NULL;
-}
-
-static int fast_release(void *arg, const char *printer)
-{
-    const struct scout *s = arg;
-
-    return people_conf_fast_release(s->people_conf, printer);
-}
-
-static int keep_allowed(void *arg)
-{
-    const struct scout *s = arg;
-
-    return (site_bulletin(s->site)->flags & POLICY_KEEP_ALLOWED) != 0;
-}
-
 static const struct bulletin *bulletin(void *arg)
 {
     const struct scout *s = arg;
@@ -194,7 +145,7 @@ static enum err open_survey(struct scout *s)
     return survey_new(&(struct survey_opts){.loop = s->loop,
                                             .state_dir = s->state_dir,
                                             .knowledge = s->knowledge,
-                                            .printer_at = printer_at,
+                                            .printer_at = ports_printer_at,
                                             .bulletin = bulletin,
                                             .say = ports_say_profile,
                                             .arg = s,
@@ -202,63 +153,6 @@ static enum err open_survey(struct scout *s)
                                             .round_ms = SURVEY_ROUND_MS,
                                             .say_again_ms = SURVEY_SAY_AGAIN_MS},
                       &s->survey);
-}
-
-static void cancel_job(void *arg, struct job *j, const char *person)
-{
-    ports_close_job(arg, j, CLOSED_CANCELED, person);
-}
-
-static enum err open_web(struct scout *s)
-{
-    const struct conf *c = s->conf;
-    char certificate[4096], key[4096];
-    struct web_opts opts = {.loop = s->loop,
-                            .address = conf_text(c, "address"),
-                            .port = (uint16_t)conf_number(c, "port"),
-                            .certificate_file = certificate,
-                            .key_file = key,
-                            .index = s->index,
-                            .releases = s->releases,
-                            .statistics = s->statistics,
-                            .sessions = s->sessions,
-                            .signin = s->signin,
-                            .workers = s->workers,
-                            .prover = &s->prover,
-                            .roster = s->roster,
-                            .delegates = s->delegates,
-                            .delegates_keyholder = {.ask = lines_ask, .arg = s->lines},
-                            .panel_token_required = conf_bool(c, "panel-token-required"),
-                            .idle_ms = (uint64_t)conf_number(c, "session-idle-s") * 1000,
-                            .printer = printer_by_name,
-                            .printer_by_id = printer_by_id,
-                            .printer_at = printer_at,
-                            .abilities = abilities,
-                            .network_reader = network_reader,
-                            .fast_release = fast_release,
-                            .keep_allowed = keep_allowed,
-                            .cancel_job = cancel_job,
-                            .audit = ports_audit,
-                            .arg = s};
-    enum err e;
-
-    if ((e = devicescout_conf_certificate(c, certificate, sizeof certificate)) != OK ||
-        (e = devicescout_conf_private_key(c, key, sizeof key)) != OK)
-        return e;
-    return web_new(&opts, &s->web);
-}
-
-static void on_swipe(void *arg, const char *printer, const char *badge)
-{
-    const struct scout *s = arg;
-
-    web_swipe(s->web, printer, badge);
-}
-
-static enum err open_readers(struct scout *s)
-{
-    return readers_new(&(struct readers_opts){.loop = s->loop, .conf = s->conf, .on_swipe = on_swipe, .arg = s},
-                       &s->readers);
 }
 
 static enum err write_port(const struct scout *s)
@@ -279,9 +173,8 @@ static enum err serve(struct scout *s)
     if ((e = open_store(s)) != OK || (e = open_statistics(s)) != OK || (e = ports_make_jobs(s)) != OK ||
         (e = open_link(s)) != OK || (e = questions_new(s, &s->questions)) != OK)
         return e;
-    if ((e = open_knowledge(s)) != OK || (e = open_survey(s)) != OK || (e = open_web(s)) != OK ||
-        (e = open_readers(s)) != OK || (e = site_start(s->site, s->link)) != OK || (e = sweep_start(s)) != OK ||
-        (e = sign_outs_start(s)) != OK)
+    if ((e = open_knowledge(s)) != OK || (e = open_survey(s)) != OK || (e = ports_make_web(s)) != OK ||
+        (e = site_start(s->site, s->link)) != OK || (e = sweep_start(s)) != OK || (e = sign_outs_start(s)) != OK)
         return e;
     if ((e = write_port(s)) != OK)
         return e;
