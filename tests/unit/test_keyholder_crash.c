@@ -65,6 +65,10 @@ struct scene {
     struct sealed job, ordered;
     struct grant g;
     struct order open; /* of the job "ordered" */
+    struct sealed kept;
+    struct grant kept_grant;
+    struct order kept_open; /* which says that the job stays */
+    struct id delegation;   /* carol's to dave */
     uint32_t version;
 };
 
@@ -162,13 +166,83 @@ static void check_destroy(struct scene *c, int done)
     assert_null(epochs_secret(c->s.k->epochs, 1));
 }
 
+static enum err delegate(struct site *s, const char *from, const char *to)
+{
+    uint8_t body[64];
+    struct wbuf b = wbuf_of(body, sizeof body);
+
+    assert_int_equal(wbuf_text16(&b, from), OK);
+    assert_int_equal(wbuf_text16(&b, to), OK);
+    assert_int_equal(wbuf_u64(&b, clock_unix_ms() + 60000), OK);
+    assert_int_equal(wbuf_u8(&b, BY_PASSWORD), OK);
+    return ask_scout(s, KH_DELEGATE, body, b.len);
+}
+
+static int may(const struct scene *c, const char *from, const char *to)
+{
+    return delegations_find(c->s.k->delegations, from, to, clock_unix_ms()) != NULL;
+}
+
+static enum err do_delegate(struct scene *c)
+{
+    return delegate(&c->s, "alice", "bob");
+}
+static void check_delegate(struct scene *c, int done)
+{
+    char *log = audit_text(&c->s);
+
+    assert_true(!done || may(c, "alice", "bob"));
+    assert_true(!may(c, "alice", "bob") || strstr(log, " from=alice to=bob ") != NULL); /* never in silence */
+    free(log);
+    assert_true(may(c, "carol", "dave")); /* what was there is there */
+    assert_int_equal(do_delegate(c), OK);
+}
+
+static enum err do_undelegate(struct scene *c)
+{
+    uint8_t body[64];
+    struct wbuf b = wbuf_of(body, sizeof body);
+
+    assert_int_equal(wbuf_id(&b, c->delegation), OK);
+    assert_int_equal(wbuf_text16(&b, "carol"), OK);
+    return ask_scout(&c->s, KH_UNDELEGATE, body, b.len);
+}
+static void check_undelegate(struct scene *c, int done)
+{
+    const enum err expected = may(c, "carol", "dave") ? OK : ERR_NOTFOUND;
+
+    assert_true(!done || expected == ERR_NOTFOUND);
+    assert_int_equal(do_undelegate(c), expected);
+    assert_false(may(c, "carol", "dave"));
+}
+
+static enum err do_keep(struct scene *c)
+{
+    struct report r = report_on(&c->kept_open, JOB_HELD, REASON_KEPT);
+
+    return tell(&c->s, &r, &c->alice);
+}
+static void check_keep(struct scene *c, int done)
+{
+    if (!done)
+        assert_int_equal(do_keep(c), OK);
+    assert_int_equal(ask_grant(&c->s, &c->kept_grant), OK);
+    assert_int_equal(ask_grant(&c->s, &c->kept_grant), ERR_STATE); /* one order at a time */
+}
+
 static const struct {
     const char *name;
     enum err (*act)(struct scene *c);
     void (*check)(struct scene *c, int done);
-} operations[] = {{"grant", do_grant, check_grant},      {"report", do_report, check_report},
-                  {"close", do_close, check_close},      {"join", do_join, check_join},
-                  {"revoke", do_revoke, check_revoke},   {"rotate", do_rotate, check_rotate},
+} operations[] = {{"grant", do_grant, check_grant},
+                  {"report", do_report, check_report},
+                  {"close", do_close, check_close},
+                  {"join", do_join, check_join},
+                  {"revoke", do_revoke, check_revoke},
+                  {"rotate", do_rotate, check_rotate},
+                  {"delegate", do_delegate, check_delegate},
+                  {"undelegate", do_undelegate, check_undelegate},
+                  {"keep", do_keep, check_keep},
                   {"destroy", do_destroy, check_destroy}};
 
 static void prepare(struct scene *c, struct site *s)
@@ -184,6 +258,14 @@ static void prepare(struct scene *c, struct site *s)
     assert_int_equal(ask_grant(s, &c->g), OK);
     read_order(s, &c->open);
     c->g = good_grant(s, &c->alice, &c->job, "alice");
+    set_policy(s, 48 * 3600, POLICY_RAW_ALLOWED | POLICY_KEEP_ALLOWED);
+    seal_job_of(s, &c->alice, "alice", &c->kept);
+    c->kept_grant = good_grant(s, &c->alice, &c->kept, "alice");
+    c->kept_grant.keep = 1;
+    assert_int_equal(ask_grant(s, &c->kept_grant), OK);
+    read_order(s, &c->kept_open);
+    assert_int_equal(delegate(s, "carol", "dave"), OK);
+    memcpy(c->delegation.b, s->answer, ID_LEN);
     c->version = s->k->registry->bulletin.version;
     keeper_free(s->k);
     s->k = NULL;
