@@ -15,10 +15,9 @@
 #include "base/clock.h"
 #include "printscout/courier/deliver.h"
 #include "printscout/courier/dial.h"
-#include "printscout/courier/format.h"
 #include "printscout/courier/pjl.h"
 #include "printscout/courier/pjl_options.h"
-#include "printscout/courier/rendition.h"
+#include "printscout/courier/raw_shape.h"
 
 #define PJL_ANSWER_MS 800 /* a printer that speaks PJL answers INFO ID in a tenth of it */
 #define RECEIVE_LEN   4096
@@ -261,57 +260,6 @@ static void end_of(struct raw *r, enum err e)
     }
 }
 
-/*
- * Nobody may steer the printer from inside a document: one that leaves its language, with whatever PJL behind that, is
- * refused before its first byte goes out.
- */
-static enum err look_for_pjl(void *arg, const uint8_t *plain, size_t len)
-{
-    return pjl_search(arg, plain, len) ? ERR_REFUSED : OK;
-}
-
-/*
- * Does the printer take it? It cannot be asked: what it is registered for counts, and by a language that has no first
- * bytes of its own (PCL) only what is known to be something else is kept from it.
- */
-static enum err choose(struct raw *r, enum rendition_kind *kind)
-{
-    const char *const takes = r->d->where.format;
-    const int is_pdf = takes != NULL && strcmp(takes, FORMAT_PDF) == 0;
-    uint8_t head[16];
-    const char *format;
-    size_t len;
-
-    *kind = RENDITION_AS_IS;
-    if (takes == NULL)
-        return OK;
-    if (document_read_at(r->d->document, 0, head, sizeof head, &len) != OK)
-        return ERR_FORMAT;
-    format = format_of(head, len);
-    if (strcmp(format, takes) == 0)
-        return OK;
-    if (is_pdf &&
-        (strcmp(format, FORMAT_PWG) == 0 || strcmp(format, FORMAT_URF) == 0 || strcmp(format, FORMAT_JPEG) == 0)) {
-        *kind = RENDITION_PDF;
-        return OK;
-    }
-    return strcmp(format, FORMAT_UNKNOWN) == 0 && !is_pdf && strcmp(takes, FORMAT_PWG) != 0 ? OK : ERR_UNSUPPORTED;
-}
-
-static enum err check_document(struct raw *r)
-{
-    struct pjl_search search = {0};
-    enum rendition_kind kind;
-    enum err e;
-
-    if ((e = document_verify(r->d->document, look_for_pjl, &search)) != OK || (e = choose(r, &kind)) != OK ||
-        kind == RENDITION_AS_IS)
-        return e;
-    search = (struct pjl_search){0};
-    return rendition_new(&(struct rendition_opts){.d = r->d, .kind = kind, .look = look_for_pjl, .look_arg = &search},
-                         &r->rendition);
-}
-
 static enum job_reason reason_of(enum err e)
 {
     switch (e) {
@@ -340,7 +288,7 @@ void deliver_raw(struct deliver *d)
     deliver_end(d, EV_NOT_PRINTED, REASON_INTERNAL);
     if (dial_new(&d->where, &dial) != OK)
         goto out;
-    if ((reason = reason_of(check_document(&r))) != REASON_NONE) {
+    if ((reason = reason_of(raw_shape(d, &r.rendition))) != REASON_NONE) {
         deliver_end(d, EV_NOT_PRINTED, reason);
         goto out;
     }

@@ -156,19 +156,8 @@ static enum err shape_raster(const uint8_t *head, size_t len, ipp_t *printer, ip
     return OK;
 }
 
-static int is_any(const char *format, const char *const *formats)
-{
-    for (; *formats != NULL; formats++) {
-        if (strcmp(format, *formats) == 0)
-            return 1;
-    }
-    return 0;
-}
-
 enum err ipp_shape_of(struct deliver *d, ipp_t *printer, ipp_t *options, struct rendition_opts *out)
 {
-    static const char *const rasters[] = {FORMAT_PWG, FORMAT_URF, NULL};
-    static const char *const wrapped[] = {FORMAT_PWG, FORMAT_URF, FORMAT_JPEG, NULL};
     uint8_t head[HEAD_LEN];
     const char *format;
     size_t len;
@@ -181,8 +170,10 @@ enum err ipp_shape_of(struct deliver *d, ipp_t *printer, ipp_t *options, struct 
     format = format_of(head, len);
     e = ERR_UNSUPPORTED;
     if (ipp_options_takes_format(printer, format))
-        e = is_any(format, rasters) ? shape_raster(head, len, printer, options, out) : OK;
-    if (e == ERR_UNSUPPORTED && is_any(format, wrapped) && ipp_options_takes_format(printer, FORMAT_PDF)) {
+        e = strcmp(format, FORMAT_PWG) == 0 || strcmp(format, FORMAT_URF) == 0
+                ? shape_raster(head, len, printer, options, out)
+                : OK;
+    if (e == ERR_UNSUPPORTED && rendition_wraps(format) && ipp_options_takes_format(printer, FORMAT_PDF)) {
         out->kind = RENDITION_PDF;
         e = OK;
     }

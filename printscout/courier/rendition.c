@@ -27,6 +27,16 @@ struct rendition {
     struct jpeg_text before, behind;
 };
 
+static int is_raster(const char *format)
+{
+    return strcmp(format, FORMAT_PWG) == 0 || strcmp(format, FORMAT_URF) == 0;
+}
+
+int rendition_wraps(const char *format)
+{
+    return is_raster(format) || strcmp(format, FORMAT_JPEG) == 0;
+}
+
 static enum err read_some(void *arg, uint8_t *out, size_t max, size_t *len)
 {
     const struct deliver *d = arg;
@@ -92,14 +102,10 @@ out:
 
 static enum err wrap(struct rendition *o, const struct rendition_opts *opts)
 {
-    enum err e;
+    const enum err e = is_raster(o->format)                  ? wrap_raster(o, opts)
+                       : strcmp(o->format, FORMAT_JPEG) == 0 ? wrap_jpeg(o)
+                                                             : ERR_UNSUPPORTED;
 
-    if (strcmp(o->format, FORMAT_PWG) == 0 || strcmp(o->format, FORMAT_URF) == 0)
-        e = wrap_raster(o, opts);
-    else if (strcmp(o->format, FORMAT_JPEG) == 0)
-        e = wrap_jpeg(o);
-    else
-        e = ERR_UNSUPPORTED;
     o->format = FORMAT_PDF;
     return e;
 }

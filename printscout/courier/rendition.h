@@ -20,6 +20,9 @@ struct rendition_opts {
     void *look_arg;
 };
 
+/* Are documents of this format wrapped into PDF, where a printer takes that and not them? */
+int rendition_wraps(const char *format);
+
 struct rendition;
 
 /*
