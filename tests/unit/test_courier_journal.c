@@ -236,6 +236,32 @@ static void the_oldest_answered_go_and_an_open_one_never(void **state)
     journal_close(j);
 }
 
+/* Else a courier that was killed while it printed such a job would erase it. */
+static void that_a_job_is_to_stay_is_known_after_every_restart_until_its_order_is_answered(void **state)
+{
+    const struct scratch *s = *state;
+    struct journal *j = open_it(s);
+    struct order kept = order_number(1);
+
+    kept.keep = 1;
+    assert_int_equal(journal_accept(j, &kept, SHA), OK);
+    accept_number(j, 2);
+    assert_int_equal(journal_sent(j, kept.order), OK);
+    for (int restart = 0; restart < 3; restart++) { /* each opening writes the file anew */
+        journal_close(j);
+        j = open_it(s);
+        assert_int_equal(journal_find(j, kept.order)->keep, 1);
+        assert_int_equal(journal_find(j, order_number(2).order)->keep, 0);
+        assert_int_equal(journal_accept(j, &kept, SHA), ERR_EXISTS); /* and it is obeyed once */
+    }
+    answer_number(j, 1, "kept");
+    journal_close(j);
+    j = open_it(s);
+    assert_int_equal(open_orders(j), 1);
+    assert_int_equal(journal_accept(j, &kept, SHA), ERR_EXISTS);
+    journal_close(j);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, scratch_free)
 
 int main(void)
@@ -248,6 +274,7 @@ int main(void)
         TEST(accepting_waits_for_the_disk_and_answering_does_not),
         TEST(after_a_restart_it_knows_where_an_open_order_went_and_what_was_answered),
         TEST(the_oldest_answered_go_and_an_open_one_never),
+        TEST(that_a_job_is_to_stay_is_known_after_every_restart_until_its_order_is_answered),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
