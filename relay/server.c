@@ -23,8 +23,10 @@
 /* Unacknowledged bytes, a heartbeat say, make the kernel give up a peer that vanished. */
 #define PEER_SILENCE_MS 30000
 /* What the kernel may hold for a peer that does not read: a message and some; it doubles the number. */
-#define SEND_BUFFER (64 * 1024)
-#define STOP_ROUNDS 8
+#define SEND_BUFFER     (64 * 1024)
+#define STOP_ROUNDS     8
+#define ROUNDS_AT_ONCE  8
+#define ROUNDS_PAUSE_MS 10
 
 /* Let libmicrohttpd do what it can now, and come back when it wants to. */
 static void run(struct server *s);
@@ -39,8 +41,25 @@ static void on_timer(void *arg)
 
 static void on_ready(void *arg, int fd, uint32_t events)
 {
+    struct server *s = arg;
+
     (void)fd, (void)events;
-    run(arg);
+    s->rounds = 0;
+    run(s);
+}
+
+/*
+ * libmicrohttpd 0.9.75 with epoll takes a TLS handshake that waits for more for one that can go on, and asks for
+ * another round at once, as long as the client is silent: one byte from anybody would keep a core busy. What GnuTLS has
+ * read already, for which the next round is asked in earnest, is gone after a few.
+ */
+static uint64_t next_round_ms(struct server *s, uint64_t wanted_ms)
+{
+    if (wanted_ms > 0)
+        s->rounds = 0;
+    else if (++s->rounds > ROUNDS_AT_ONCE)
+        return ROUNDS_PAUSE_MS;
+    return wanted_ms;
 }
 
 static void run(struct server *s)
@@ -61,7 +80,7 @@ static void run(struct server *s)
     s->running = 0;
     /* Bytes that GnuTLS has read already do not show in epoll: libmicrohttpd then asks for another round at once. */
     if ((s->woken || MHD_get_timeout(s->daemon, &ms) == MHD_YES) &&
-        loop_after(s->loop, ms, on_timer, s, &s->timer) != OK)
+        loop_after(s->loop, s->woken ? ms : next_round_ms(s, ms), on_timer, s, &s->timer) != OK)
         log_error("server_may_stall", "reason=%s", err_name(ERR_NOMEM));
 }
 

@@ -21,6 +21,8 @@
 #define PEER_SILENCE_MS         30000 /* unacknowledged heartbeats end a connection whose panel was switched off */
 #define BEAT_MS                 1000
 #define STOP_ROUNDS             8
+#define ROUNDS_AT_ONCE          8
+#define ROUNDS_PAUSE_MS         10
 
 static void run(struct web *w);
 
@@ -34,8 +36,25 @@ static void on_timer(void *arg)
 
 static void on_ready(void *arg, int fd, uint32_t events)
 {
+    struct web *w = arg;
+
     (void)fd, (void)events;
-    run(arg);
+    w->rounds = 0;
+    run(w);
+}
+
+/*
+ * libmicrohttpd 0.9.75 with epoll takes a TLS handshake that waits for more for one that can go on, and asks for
+ * another round at once, as long as the client is silent: one byte from anybody would keep a core busy. What GnuTLS has
+ * read already, for which the next round is asked in earnest, is gone after a few.
+ */
+static uint64_t next_round_ms(struct web *w, uint64_t wanted_ms)
+{
+    if (wanted_ms > 0)
+        w->rounds = 0;
+    else if (++w->rounds > ROUNDS_AT_ONCE)
+        return ROUNDS_PAUSE_MS;
+    return wanted_ms;
 }
 
 static void run(struct web *w)
@@ -47,7 +66,8 @@ static void run(struct web *w)
     w->timer = 0;
     MHD_run(w->daemon);
     /* What GnuTLS has read already does not show in epoll: then the daemon wants to run again at once. */
-    if (MHD_get_timeout(w->daemon, &ms) == MHD_YES && loop_after(w->opts.loop, ms, on_timer, w, &w->timer) != OK)
+    if (MHD_get_timeout(w->daemon, &ms) == MHD_YES &&
+        loop_after(w->opts.loop, next_round_ms(w, ms), on_timer, w, &w->timer) != OK)
         log_error("web_may_stall", "why=no memory");
 }
 

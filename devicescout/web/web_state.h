@@ -18,8 +18,9 @@ struct web {
     struct MHD_Daemon *daemon;
     int epoll; /* the daemon's; watched by the loop */
     uint16_t port;
-    uint64_t timer; /* when the daemon wants to run next */
-    uint64_t beat;  /* connections and streams are looked after once a second */
+    uint64_t timer;  /* when the daemon wants to run next */
+    unsigned rounds; /* that it asked for at once, one after the other */
+    uint64_t beat;   /* connections and streams are looked after once a second */
     struct conns *conns;
     struct events *events;
     struct troubles *troubles;
