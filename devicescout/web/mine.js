@@ -31,12 +31,12 @@
   }
 
   function drawPin() {
-    var with_password = self.session.authentication === 'password', pin = self.session.pin;
+    var may = Boolean(self.session.may.set_pin), pin = self.session.pin;
 
     self.say('pin-state', self.text('mine.pin.' + pin));
-    self.say('pin-how', with_password ? '' : self.text('mine.pin.how'));
+    self.say('pin-how', may ? '' : self.text('mine.pin.how'));
     self.say('pin-set', self.text(pin === 'none' ? 'mine.pin.choose' : 'mine.pin.change'));
-    self.show('pin-set', with_password);
+    self.show('pin-set', may);
   }
 
   self.openMine = function (news) {
