@@ -36,17 +36,12 @@ static int has_lost_something(const void *arg, const struct session *x)
     return has_lost_its_panel(s->roster, x) || has_lost_its_badge(s->roster, x);
 }
 
-static int is_by_pin_of(const void *arg, const struct session *x)
-{
-    return (x->authentication == BY_BADGE_PIN || x->authentication == BY_NAME_PIN) && strcmp(x->person, arg) == 0;
-}
-
 static void grant_wish(void *arg, const char *what, const char *person)
 {
     struct scout *s = arg;
 
     if (strcmp(what, ROSTER_PIN_GONE) == 0)
-        sessions_end_if(s->sessions, is_by_pin_of, person);
+        sessions_end_if(s->sessions, session_is_by_pin_of, person);
     else if (strcmp(what, ROSTER_UNLOCK) == 0)
         signin_unlock(s->signin, person);
 }

@@ -12,7 +12,7 @@ static void print_badge(void *arg, const struct roster_badge *b)
 {
     char name[ID_HEX_SIZE], when[32];
 
-    hex_write(b->mac, ID_LEN, name);
+    roster_badge_name(b, name);
     printf("%s  %-20s  %s  %s\n", name, b->person, admin_time(b->registered_unix_ms, when, sizeof when), b->source);
     ++*(size_t *)arg;
 }
@@ -21,7 +21,7 @@ static void add_badge(void *arg, const struct roster_badge *b)
 {
     char name[ID_HEX_SIZE];
 
-    hex_write(b->mac, ID_LEN, name);
+    roster_badge_name(b, name);
     json_array_append_new(arg, json_pack("{s:s, s:s, s:I, s:s}", "id", name, "person", b->person, "registered_unix_ms",
                                          (json_int_t)b->registered_unix_ms, "source", b->source));
 }
@@ -63,40 +63,18 @@ enum err verb_badge_list(int argc, char **argv)
     return e;
 }
 
-struct wanted {
-    const char *name;
-    struct roster_badge badge;
-    int found;
-};
-
-static void is_wanted(void *arg, const struct roster_badge *b)
-{
-    struct wanted *w = arg;
-    char name[ID_HEX_SIZE];
-
-    hex_write(b->mac, ID_LEN, name);
-    if (strcmp(name, w->name) == 0) {
-        w->badge = *b;
-        w->found = 1;
-    }
-}
-
 static enum err revoke(struct desk *d, const char *name)
 {
-    struct wanted w = {.name = name};
     char person[PERSON_SIZE];
+    struct roster_badge b;
     enum err e;
 
-    if ((e = roster_badges(d->roster, NULL, is_wanted, &w)) != OK)
-        return e;
-    if (!w.found) {
+    if ((e = roster_badge_named(d->roster, NULL, name, &b)) == ERR_NOTFOUND)
         fprintf(stderr, "There is no badge '%s'. See them all: devicescout badge list\n", name);
-        return ERR_NOTFOUND;
-    }
-    if ((e = roster_badge_drop(d->roster, w.badge.mac, NULL)) != OK)
+    if (e != OK || (e = roster_badge_drop(d->roster, b.mac, NULL)) != OK)
         return e;
-    desk_record(d, "badge_revoked", "badge=%s person=%s", name, audit_escape(w.badge.person, person, sizeof person));
-    printf("%s's badge is removed: nobody signs in with it any more.\n", w.badge.person);
+    desk_record(d, "badge_revoked", "badge=%s person=%s", name, audit_escape(b.person, person, sizeof person));
+    printf("%s's badge is removed: nobody signs in with it any more.\n", b.person);
     return OK;
 }
 

@@ -120,39 +120,17 @@ enum err verb_panel_list(int argc, char **argv)
     return e;
 }
 
-struct wanted {
-    const char *name;
-    struct roster_device device;
-    int found;
-};
-
-static void is_wanted(void *arg, const struct roster_device *d)
-{
-    struct wanted *w = arg;
-    char name[DEVICE_NAME_SIZE];
-
-    device_name(d, name);
-    if (strcmp(name, w->name) == 0) {
-        w->device = *d;
-        w->found = 1;
-    }
-}
-
 static enum err take_back(struct desk *d, const char *name)
 {
-    struct wanted w = {.name = name};
+    struct roster_device device;
     enum err e;
 
-    if ((e = roster_devices(d->roster, is_wanted, &w)) != OK)
-        return e;
-    if (!w.found) {
+    if ((e = device_named(d->roster, name, &device)) == ERR_NOTFOUND)
         fprintf(stderr, "There is no panel '%s'. See them all: devicescout panel list\n", name);
-        return ERR_NOTFOUND;
-    }
-    if ((e = roster_device_drop(d->roster, w.device.hash)) != OK)
+    if (e != OK || (e = roster_device_drop(d->roster, device.hash)) != OK)
         return e;
-    desk_record(d, "panel_removed", "panel=%s printer=%s", name, w.device.printer);
-    printf("The %s at %s is refused from now on.\n", w.device.kind, w.device.printer);
+    desk_record(d, "panel_removed", "panel=%s printer=%s", name, device.printer);
+    printf("The %s at %s is refused from now on.\n", device.kind, device.printer);
     return OK;
 }
 

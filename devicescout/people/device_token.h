@@ -15,6 +15,9 @@
 /* What lists call it. */
 void device_name(const struct roster_device *d, char out[static DEVICE_NAME_SIZE]);
 
+/* The one that is called so. ERR_NOTFOUND. */
+MUST_USE enum err device_named(struct roster *r, const char *name, struct roster_device *out);
+
 /* Make one; d's hash is set and kept with the rest of it. */
 MUST_USE enum err device_token_new(struct roster *r, struct roster_device *d, char token[static DEVICE_TOKEN_SIZE]);
 /* ERR_NOTFOUND: nobody's. Found by its hash, so the time it takes tells nothing of a token. */

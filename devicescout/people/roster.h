@@ -49,6 +49,10 @@ struct roster_badge {
 MUST_USE enum err roster_badge_put(struct roster *r, const struct roster_badge *b);
 MUST_USE enum err roster_badge_find(struct roster *r, const uint8_t mac[static ROSTER_MAC_LEN],
                                     struct roster_badge *out);
+/* A badge is named by half of its MAC: nobody can tell the card from it, and it is enough to find it. */
+void roster_badge_name(const struct roster_badge *b, char out[static ID_HEX_SIZE]);
+/* The one that is called so, of a person or, for NULL, whosever. ERR_NOTFOUND. */
+MUST_USE enum err roster_badge_named(struct roster *r, const char *person, const char *name, struct roster_badge *out);
 /* person NULL: whosever. ERR_NOTFOUND. */
 MUST_USE enum err roster_badge_drop(struct roster *r, const uint8_t mac[static ROSTER_MAC_LEN], const char *person);
 /* Each badge of a person, or of all for NULL, oldest first. */

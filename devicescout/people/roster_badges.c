@@ -91,3 +91,34 @@ enum err roster_badges(struct roster *r, const char *person, roster_badge_fn *fn
     roster_give(r, st);
     return e;
 }
+
+void roster_badge_name(const struct roster_badge *b, char out[static ID_HEX_SIZE])
+{
+    hex_write(b->mac, ID_LEN, out);
+}
+
+struct wanted {
+    const char *name;
+    struct roster_badge *out;
+    int found;
+};
+
+static void is_wanted(void *arg, const struct roster_badge *b)
+{
+    struct wanted *w = arg;
+    char name[ID_HEX_SIZE];
+
+    roster_badge_name(b, name);
+    if (strcmp(name, w->name) != 0)
+        return;
+    *w->out = *b;
+    w->found = 1;
+}
+
+enum err roster_badge_named(struct roster *r, const char *person, const char *name, struct roster_badge *out)
+{
+    struct wanted w = {.name = name, .out = out};
+    const enum err e = roster_badges(r, person, is_wanted, &w);
+
+    return e == OK && !w.found ? ERR_NOTFOUND : e;
+}

@@ -180,6 +180,11 @@ void sessions_end_if(struct sessions *s, sessions_is_fn *is, const void *arg)
     }
 }
 
+int session_is_by_pin_of(const void *person, const struct session *s)
+{
+    return (s->authentication == BY_BADGE_PIN || s->authentication == BY_NAME_PIN) && strcmp(s->person, person) == 0;
+}
+
 void sessions_sweep(struct sessions *s, uint64_t now_boot_ms)
 {
     struct entry *e, *next;

@@ -60,6 +60,8 @@ void sessions_end(struct sessions *s, uint64_t number);
 /* End each for which is() is not 0. */
 typedef int sessions_is_fn(const void *arg, const struct session *s);
 void sessions_end_if(struct sessions *s, sessions_is_fn *is, const void *arg);
+/* For that: did this person, a text, sign in with a PIN? */
+int session_is_by_pin_of(const void *person, const struct session *s);
 /* End those that are past their time; call now and then. */
 void sessions_sweep(struct sessions *s, uint64_t now_boot_ms);
 

@@ -119,24 +119,6 @@ void serve_accessory_add(struct request *r)
     secret_wipe(token, sizeof token);
 }
 
-struct wanted {
-    const char *name;
-    struct roster_device device;
-    int found;
-};
-
-static void is_wanted(void *arg, const struct roster_device *d)
-{
-    struct wanted *w = arg;
-    char name[DEVICE_NAME_SIZE];
-
-    device_name(d, name);
-    if (strcmp(name, w->name) != 0)
-        return;
-    w->device = *d;
-    w->found = 1;
-}
-
 static int stands_on(const void *arg, const struct session *s)
 {
     return memcmp(s->panel, arg, sizeof s->panel) == 0;
@@ -145,20 +127,23 @@ static int stands_on(const void *arg, const struct session *s)
 void serve_accessory_remove(struct request *r)
 {
     const struct web_opts *o = &r->web->opts;
-    struct wanted w = {.name = r->parameter};
+    struct roster_device d;
+    enum err e;
 
     if (!has_roster(r))
         return;
-    if (roster_devices(o->roster, is_wanted, &w) != OK) {
+    if ((e = device_named(o->roster, r->parameter, &d)) == OK)
+        e = roster_device_drop(o->roster, d.hash);
+    if (e != OK && e != ERR_NOTFOUND) {
         not_now(r);
         return;
     }
-    if (!w.found || roster_device_drop(o->roster, w.device.hash) != OK) {
+    if (e == ERR_NOTFOUND) {
         reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-accessory", "There is no such panel or reader.");
         return;
     }
-    record(r, "panel_removed", &w.device);
+    record(r, "panel_removed", &d);
     reply_json(r, MHD_HTTP_OK, json_object());
-    sessions_end_if(o->sessions, stands_on, w.device.hash); /* this one too, when it stands here */
+    sessions_end_if(o->sessions, stands_on, d.hash); /* this one too, when it stands here */
     swipes_panels_changed(r->web);
 }

@@ -11,19 +11,11 @@
 #include "devicescout/web/task.h"
 #include "devicescout/web/web_state.h"
 
-/* A badge is named by half of its MAC: nobody can tell the card from it, and it is found among one person's few. */
-#define BADGE_NAME_LEN ID_LEN
-
-static void badge_name(const struct roster_badge *b, char out[static ID_HEX_SIZE])
-{
-    hex_write(b->mac, BADGE_NAME_LEN, out);
-}
-
 static void add_badge(void *arg, const struct roster_badge *b)
 {
     char name[ID_HEX_SIZE];
 
-    badge_name(b, name);
+    roster_badge_name(b, name);
     json_array_append_new(arg, json_pack("{s:s, s:I, s:s}", "id", name, "registered_unix_ms",
                                          (json_int_t)b->registered_unix_ms, "source", b->source));
 }
@@ -91,24 +83,6 @@ void serve_badges_of(struct request *r)
     reply_json(r, MHD_HTTP_OK, json_pack("{s:o}", "badges", list));
 }
 
-struct wanted {
-    const char *name;
-    struct roster_badge badge;
-    int found;
-};
-
-static void is_wanted(void *arg, const struct roster_badge *b)
-{
-    struct wanted *w = arg;
-    char name[ID_HEX_SIZE];
-
-    badge_name(b, name);
-    if (strcmp(name, w->name) != 0)
-        return;
-    w->badge = *b;
-    w->found = 1;
-}
-
 /* Whoever holds the badge that its person has just given up, other than that person here. */
 struct leaving {
     const struct session *stays;
@@ -130,23 +104,25 @@ static int may_take_any(const struct session *s)
 void serve_badge_delete(struct request *r)
 {
     const struct web_opts *o = &r->web->opts;
-    struct wanted w = {.name = r->parameter};
     /* Their own; an administrator's, everybody's. */
     const char *whose = may_take_any(r->session) ? NULL : r->session->person;
+    struct roster_badge b;
+    enum err e;
 
     if (!has_people(r))
         return;
-    if (roster_badges(o->prover->roster, whose, is_wanted, &w) != OK) {
+    if ((e = roster_badge_named(o->prover->roster, whose, r->parameter, &b)) == OK)
+        e = roster_badge_drop(o->prover->roster, b.mac, b.person);
+    if (e != OK && e != ERR_NOTFOUND) {
         roster_answers_not(r);
         return;
     }
-    if (!w.found || roster_badge_drop(o->prover->roster, w.badge.mac, w.badge.person) != OK) {
+    if (e == ERR_NOTFOUND) {
         reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-badge", "You have no such badge.");
         return;
     }
-    sessions_end_if(o->sessions, is_another_by_badge, &(struct leaving){r->session, w.badge.mac});
-    record(r, strcmp(w.badge.person, r->session->person) == 0 ? "badge_removed" : "badge_revoked", w.badge.person,
-           w.name);
+    sessions_end_if(o->sessions, is_another_by_badge, &(struct leaving){r->session, b.mac});
+    record(r, strcmp(b.person, r->session->person) == 0 ? "badge_removed" : "badge_revoked", b.person, r->parameter);
     reply_json(r, MHD_HTTP_OK, json_object());
 }
 
@@ -155,17 +131,12 @@ static void set_pin(struct task *t)
     t->result = proof_pin_set(t->prover, t->person, t->pin);
 }
 
-/* Who signed in with the PIN that was, knows it no longer. */
-static int is_by_pin_of(const void *arg, const struct session *s)
-{
-    return (s->authentication == BY_BADGE_PIN || s->authentication == BY_NAME_PIN) && strcmp(s->person, arg) == 0;
-}
-
 static void pin_is_set(struct task *t, struct request *r)
 {
     switch (t->result) {
     case OK:
-        sessions_end_if(r->web->opts.sessions, is_by_pin_of, t->person);
+        /* Who signed in with the PIN that was, knows it no longer. */
+        sessions_end_if(r->web->opts.sessions, session_is_by_pin_of, t->person);
         reply_json(r, MHD_HTTP_OK, json_object());
         break;
     case ERR_LIMIT:
