@@ -9,6 +9,7 @@
   var self = window.latchkey;
   var LEAST = 4, MOST = 128;  /* characters of an id */
   var IDLE_GAP_MS = 1500;     /* between two keys, where nothing else is typed */
+  var LIST_GAP_MS = 300;      /* where people press keys, but type nothing */
   var BURST_GAP_MS = 60;      /* where people type too */
   var BURST_LEAST = 6;
   var AGAIN_MS = 3000, LATER_MS = 30000;
@@ -18,7 +19,10 @@
 
   function forget() { typed = ''; }
 
-  function gapMs() { return self.at === 'idle' ? IDLE_GAP_MS : BURST_GAP_MS; }
+  function gapMs() {
+    if (self.at === 'idle') { return IDLE_GAP_MS; }
+    return self.at === 'desk' && !self.sheet() ? LIST_GAP_MS : BURST_GAP_MS;
+  }
 
   /* Enter has come: was it a reader's? */
   function isSwipe() {
@@ -31,10 +35,10 @@
     var code = event.which || event.charCode, now = Date.now();
 
     if (!onSwipe || code < 32) { return; }
-    if (now - lastMs > gapMs()) { forget(); }
+    if (now - lastMs > gapMs() || (code === 32 && self.at !== 'idle')) { forget(); } /* a space chooses a job */
     lastMs = now;
-    if (typed.length < MOST) { typed += String.fromCharCode(code); }
-    if (self.at === 'idle') { event.preventDefault(); }
+    if (code !== 32 && typed.length < MOST) { typed += String.fromCharCode(code); }
+    if (self.at === 'idle' && code !== 32) { event.preventDefault(); }
   }
 
   /* Before a button, a form or the keypad takes the reader's Enter for a person's. */

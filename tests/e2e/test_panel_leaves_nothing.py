@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person did at a panel is gone with them: from the screen, the page's elements, and the browser's history."""
 import pytest
-from panel_page import ALICE_BADGE, NEW_BADGE, nothing_left, said, seen, sign_in, signed_in, swipe, to_form
+from panel_page import ALICE_BADGE, NEW_BADGE, nothing_left, OWN_CLOCK, said, seen, sign_in, signed_in, swipe, to_form
 
 OF_ALICE = ("alice", "Alice", "Minutes", "Slides", "laptop")
 
@@ -76,7 +76,7 @@ def test_what_was_half_typed_goes_with_the_way_back(open_page):
 
 
 def test_a_door_that_nobody_touches_closes(open_page):
-    page = open_page(before="window.realNow = Date.now; window.later = 0; Date.now = function () { return realNow() + later; };")
+    page = open_page(before=OWN_CLOCK)
     swipe(page, NEW_BADGE)
     seen(page, "form")
     page.type("#user", "alice")

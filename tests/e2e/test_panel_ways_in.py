@@ -5,8 +5,8 @@ import ssl
 import urllib.request
 
 import pytest
-from panel_page import (ALICE_BADGE, BOB_BADGE, fill_form, NEW_BADGE, no_complaints, nothing_left, PIN, pin, said,
-                        seen, sign_in, signed_in, swipe, to_form)
+from panel_page import (ALICE_BADGE, BOB_BADGE, fill_form, NEW_BADGE, no_complaints, nothing_left, OWN_CLOCK, PIN, pin,
+                        said, seen, sign_in, signed_in, swipe, to_form)
 
 def swipe_on_the_network(played, badge):
     """What a reader's computer says."""
@@ -101,7 +101,7 @@ def test_a_badge_held_to_the_reader_again_starts_anew_and_is_not_typed_into_a_fi
 
 
 def test_a_badge_signs_out_who_is_signed_in_and_its_enter_presses_nothing(open_page, played):
-    page = open_page(before="window.realNow = Date.now; window.later = 0; Date.now = function () { return realNow() + later; };")
+    page = open_page(before=OWN_CLOCK)
     sign_in(page, "alice")
     signed_in(page, 5)
     page.js("document.getElementById('release').focus()")
@@ -117,6 +117,22 @@ def test_a_badge_signs_out_who_is_signed_in_and_its_enter_presses_nothing(open_p
     assert page.js("document.querySelectorAll('.job.fixed, .job.wrong').length") == 0
     page.js("window.later = 8000; 0")
     swipe_on_the_network(played, ALICE_BADGE)
+    seen(page, "idle")
+
+
+def test_a_slow_reader_is_one_too_and_spaces_on_the_list_are_none(open_page):
+    page = open_page(before=OWN_CLOCK)
+    sign_in(page, "alice")
+    signed_in(page, 5)
+    page.js("window.later = 4000; document.querySelector('#jobs input').focus(); 0")
+    for key in " " * 7 + "\r":
+        page.key(key)
+    signed_in(page, 5)
+    assert page.text("#release") == "Print 1"
+    page.js("document.getElementById('release').focus()")
+    for key in BOB_BADGE + "\r":
+        page.js("window.later += 200; 0")
+        page.key(key)
     seen(page, "idle")
 
 
