@@ -4,10 +4,11 @@
  * played: grants are given at once and reports come by timer. What becomes of a job stands in its title, so that a
  * test of the page can show every ending without a broken printer.
  *
- * usage: panel_server CERTIFICATE KEY PORT_FILE [IDLE_S [badge-alone] [no-name-and-pin] [fast-release] [delegates]]
+ * usage: panel_server CERTIFICATE KEY PORT_FILE [IDLE_S [badge-alone] [no-name-and-pin] [fast-release] [delegates]
+ *                     [fifty]]
  *
  * The words: a badge does without a PIN; a name does not do with one; a badge releases at once; people may release for
- * others, and carol lets alice.
+ * others, and carol lets alice; fifty jobs of bob's wait.
  *
  * Beside PORT_FILE it makes PORT_FILE.people, the roster, and PORT_FILE.reader, the token of a reader in the lobby.
  */
@@ -277,6 +278,17 @@ static void fill(struct stage *s)
     add_job(s, "bob", "<img src=x onerror=alert(1)>", 1, 100, 5);
 }
 
+/* So many that nobody wants to choose them one by one. */
+static void fill_more(struct stage *s)
+{
+    char title[32];
+
+    for (unsigned i = 1; i < 50; i++) {
+        snprintf(title, sizeof title, "Letter %u", i);
+        add_job(s, "bob", title, 1, 1000, i);
+    }
+}
+
 static void on_hup(void *arg)
 {
     struct stage *s = arg;
@@ -413,6 +425,8 @@ int main(int argc, char **argv)
     if ((e = make_people(&s, argv[3], has_word(argv, "badge-alone"))) == OK && (e = make_rights(&s, argv)) == OK &&
         (e = make(&s, argv, argc > 4 ? strtoull(argv[4], NULL, 10) * 1000 : 120000)) == OK) {
         fill(&s);
+        if (has_word(argv, "fifty"))
+            fill_more(&s);
         len = snprintf(text, sizeof text, "%u\n", web_port(s.web));
         e = file_replace(AT_FDCWD, argv[3], text, (size_t)len, 0644);
     }

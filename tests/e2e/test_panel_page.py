@@ -126,6 +126,20 @@ def test_a_server_that_goes_away_is_said_and_the_page_goes_on_when_it_is_back(op
     signed_in(page, 5)
 
 
+def test_fifty_jobs_are_released_by_one_touch_and_taken_back_by_another(open_site):
+    page = open_site("fifty")
+    sign_in(page, "bob")
+    signed_in(page, 50)
+    assert page.text("#release") == "Print all 50"
+    page.click("#release")
+    page.wait("all on their way", "document.querySelectorAll('.job.fixed').length === 50")
+    assert page.text("#progress-text") == "Printing: 0 of 50 done"
+    page.click("#cancel")
+    page.wait("most to be held again", "document.querySelectorAll('.job:not(.fixed)').length >= 47")
+    page.wait("the rest to be printed", "document.getElementById('progress').className === 'progress done'")
+    no_complaints(page)
+
+
 def test_what_a_document_is_called_is_text_and_nothing_else(open_page):
     page = open_page()
     sign_in(page, "bob")
