@@ -16,6 +16,7 @@ struct tried {
     char key[KEY_SIZE];
     uint32_t tries;
     uint64_t last_ms, open_at_ms;
+    uint64_t last_before_ms, open_before_ms; /* the same as they were before the last try, should it be taken back */
     TAILQ_ENTRY(tried) age;
 };
 
@@ -129,6 +130,8 @@ static enum err try_locked(struct tries *l, const char *key, uint64_t now, uint6
     }
     if (e->tries < UINT32_MAX)
         e->tries++;
+    e->last_before_ms = e->last_ms;
+    e->open_before_ms = e->open_at_ms;
     e->last_ms = now;
     e->open_at_ms = now + delay_after(&l->opts, e->tries);
     TAILQ_REMOVE(&l->by_age, e, age);
@@ -153,7 +156,8 @@ void tries_take_back(struct tries *l, const char *key)
     pthread_mutex_lock(&l->lock);
     if ((e = find(l, key)) != NULL && e->tries > 0) {
         e->tries--;
-        e->open_at_ms = e->last_ms + delay_after(&l->opts, e->tries);
+        e->last_ms = e->last_before_ms;
+        e->open_at_ms = e->open_before_ms;
     }
     pthread_mutex_unlock(&l->lock);
 }
@@ -177,8 +181,8 @@ enum err tries_restore(struct tries *l, const char *key, uint32_t tries, uint64_
     pthread_mutex_lock(&l->lock);
     if ((e = find_or_make(l, key)) != NULL) {
         e->tries = tries;
-        e->last_ms = now_boot_ms;
-        e->open_at_ms = now_boot_ms + delay_after(&l->opts, tries);
+        e->last_ms = e->last_before_ms = now_boot_ms;
+        e->open_at_ms = e->open_before_ms = now_boot_ms + delay_after(&l->opts, tries);
     }
     pthread_mutex_unlock(&l->lock);
     return e != NULL ? OK : ERR_NOMEM;

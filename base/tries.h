@@ -32,7 +32,10 @@ void tries_free(struct tries *l);
  */
 MUST_USE enum err tries_begin(struct tries *l, const char *key, uint64_t now_boot_ms, uint64_t *wait_ms);
 
-/* The try succeeded: it does not count. */
+/*
+ * The try succeeded, or nobody looked at it: it leaves no trace. Neither does it make the next one wait, nor is it a
+ * reason to remember longer those that failed.
+ */
 void tries_take_back(struct tries *l, const char *key);
 
 /* Nothing that was tried under this key counts any more. */

@@ -89,7 +89,10 @@ static struct gate_answer read_answer(struct gate *g, const struct pending *p, e
     return out;
 }
 
-/* With the lock held. What nobody looked at was not a guess; neither was a right one. */
+/*
+ * With the lock held. What nobody looked at was not a guess at the name; neither was a right one. The address counts
+ * whoever is told to wait and does not, since each time costs the site a message.
+ */
 static void count_and_keep(struct gate *g, const struct pending *p, const struct gate_answer *a, enum err result)
 {
     struct verdict v = {.outcome = a->outcome, .number = a->number};
@@ -98,7 +101,7 @@ static void count_and_keep(struct gate *g, const struct pending *p, const struct
         g->turn++; /* the next question goes to the next device scout, if there is one */
     if (a->outcome != ANSWER_NO && a->outcome != ANSWER_TOO_OFTEN)
         tries_take_back(g->addresses, p->group);
-    if (a->outcome == ANSWER_DOWN)
+    if (a->outcome == ANSWER_DOWN || a->outcome == ANSWER_TOO_OFTEN)
         tries_take_back(g->pairs, p->pair);
     if (a->outcome == ANSWER_YES || a->outcome == ANSWER_MAY_NOT)
         tries_clear(g->pairs, p->pair);

@@ -80,6 +80,30 @@ static void a_success_takes_its_own_try_back_and_no_more(void **state)
     tries_take_back(*state, "never seen");
 }
 
+static void whoever_comes_after_a_right_one_does_not_wait_for_it(void **state)
+{
+    uint64_t now = try_all(*state, "a print server", 0, 30) * 10 + 1000, wait_ms;
+
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(tries_begin(*state, "a print server", now, &wait_ms), OK);
+        tries_take_back(*state, "a print server");
+    }
+    assert_int_equal(tries_begin(*state, "a print server", now, &wait_ms), OK);
+    assert_int_equal(tries_begin(*state, "a print server", now, &wait_ms), ERR_LIMIT); /* the control: a wrong one */
+}
+
+static void wrong_ones_are_forgotten_although_right_ones_never_cease(void **state)
+{
+    uint64_t wait_ms;
+
+    assert_int_equal(try_all(*state, "a print server", 0, 30), 3);
+    for (uint64_t now = 2000; now < 2 * opts.forget_ms; now += 1000) {
+        assert_int_equal(tries_begin(*state, "a print server", now, &wait_ms), OK);
+        tries_take_back(*state, "a print server");
+    }
+    assert_int_equal(tries_of(*state, "a print server"), 0);
+}
+
 static void a_cleared_key_starts_anew(void **state)
 {
     assert_int_equal(try_all(*state, "alice", 0, 30), 3);
@@ -113,6 +137,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_delay_doubles_up_to_its_end_and_is_told, make, end),
         cmocka_unit_test_setup_teardown(letters_in_another_case_are_the_same_key, make, end),
         cmocka_unit_test_setup_teardown(a_success_takes_its_own_try_back_and_no_more, make, end),
+        cmocka_unit_test_setup_teardown(whoever_comes_after_a_right_one_does_not_wait_for_it, make, end),
+        cmocka_unit_test_setup_teardown(wrong_ones_are_forgotten_although_right_ones_never_cease, make, end),
         cmocka_unit_test_setup_teardown(a_cleared_key_starts_anew, make, end),
         cmocka_unit_test_setup_teardown(a_key_that_was_quiet_is_forgotten, make, end),
         cmocka_unit_test_setup_teardown(a_flood_of_names_stays_within_its_bounds, make, end),
