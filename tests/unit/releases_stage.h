@@ -5,6 +5,7 @@
 
 #include "devicescout/jobs/releases.h"
 #include "tests/unit/jobs_fixture.h"
+#include "tests/unit/played_clock.h"
 
 #define MAX 64
 
@@ -95,6 +96,7 @@ static inline int make(void **state)
                                  .turn_ms = 400};
 
     memset(&s, 0, sizeof s);
+    played_clock.step_ms = 1;
     if (loop_new(&s.loop) != OK || index_new(&limits, &s.index) != OK)
         return -1;
     opts.loop = s.loop;

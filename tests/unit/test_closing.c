@@ -3,6 +3,7 @@
 #include "devicescout/jobs/closing.h"
 
 #include "tests/unit/jobs_fixture.h"
+#include "tests/unit/played_clock.h"
 
 struct stage {
     struct loop *loop;
@@ -53,6 +54,7 @@ static int make(void **state)
     struct closing_opts opts = {.close = close_job, .send = send, .cancel = cancel, .arg = &s, .retry_ms = 5};
 
     memset(&s, 0, sizeof s);
+    played_clock.step_ms = 1;
     if (loop_new(&s.loop) != OK)
         return -1;
     opts.loop = s.loop;

@@ -5,6 +5,7 @@
 #include "crypto/header.h"
 #include "devicescout/jobs/progress.h"
 #include "tests/unit/jobs_fixture.h"
+#include "tests/unit/played_clock.h"
 
 #define MAX 64
 
@@ -120,6 +121,7 @@ static int make(void **state)
                                .round_ms = 20};
 
     memset(&s, 0, sizeof s);
+    played_clock.step_ms = 1;
     s.owner = "alice";
     if (crypto_start() != OK || loop_new(&s.loop) != OK || index_new(&limits, &s.index) != OK ||
         nodes_new(10, &s.nodes) != OK || nodes_put(s.nodes, bytes, &c, &s.node) != OK)
