@@ -56,6 +56,7 @@
  * fast-release             text    no: no, yes, listed
  * fast-release-printers    list    names; with fast-release = listed
  * delivery-timeout-s       number  1800: how long after its deadline an order without a last word bars another
+ * audit-titles             bool    false
  * session-idle-s           number  120: a sign-in at a panel ends by itself
  * log-level                text    info
  */

@@ -175,5 +175,56 @@ class Hardening(Control):
         self.refused("0 programs looked at", "hardening.py")
 
 
+class Documents(Control):
+    PAGE = "`base/` and `printscout/queue/`; see [base](base/a.c).\n## The queue's files\n`a.c`\n## Next\n`b.c`\n"
+
+    def tree(self, page=PAGE, *more):
+        for name in ("base/a.c", "printscout/queue/a.c", *more):
+            self.write(name, "")
+        self.write("ARCHITECTURE.md", page)
+        return "documents.py", self.folder.name
+
+    def test_what_is_all_named_is_taken(self):
+        self.taken(*self.tree())
+
+    def test_a_folder_that_is_not_named_is_refused(self):
+        self.refused("the folder relay/ is not named", *self.tree(self.PAGE, "relay/a.c"))
+
+    def test_a_file_of_the_queue_that_is_not_named_in_its_section_is_refused(self):
+        self.refused("printscout/queue/b.c is not named", *self.tree(self.PAGE, "printscout/queue/b.c"))
+
+    def test_a_file_of_the_queue_that_is_gone_is_refused(self):
+        self.refused("there is no printscout/queue/c.c", *self.tree(self.PAGE.replace("`a.c`", "`a.c`, `c.c`")))
+
+    def test_a_link_to_nothing_is_refused(self):
+        self.refused("ARCHITECTURE.md: there is no base/b.c", *self.tree(self.PAGE.replace("(base/a.c)", "(base/b.c)")))
+
+    def test_a_page_without_links_is_refused(self):
+        self.refused("0 links looked at", *self.tree(self.PAGE.replace("[base](base/a.c)", "it")))
+
+
+class Manuals(Control):
+    HELP = "#!/bin/sh\nif [ \"$1\" = --help ]; then printf '  panel add  give\\n  --sample  one\\n'; else echo '  --token-only'; fi\n"
+
+    def program(self, page):
+        path = self.write("program", self.HELP)
+        os.chmod(path, 0o755)
+        return "manuals.py", path + "=" + self.write("program.8", page)
+
+    def test_a_page_with_every_verb_and_option_is_taken(self):
+        self.taken(*self.program('.B \\-\\-sample\n.BR "panel add " [" \\-\\-token\\-only ]\n'))
+
+    def test_what_the_page_lacks_is_named(self):
+        self.refused("program.8: the verb 'panel add' is missing", *self.program(".B \\-\\-sample \\-\\-token\\-only\n"))
+        self.refused("program.8: --token-only is missing", *self.program(".B panel add \\-\\-sample\n"))
+
+    def test_an_option_that_no_program_has_is_named(self):
+        self.refused("program.8: no program knows --tokens",
+                     *self.program(".B panel add \\-\\-sample \\-\\-token\\-only \\-\\-tokens\n"))
+
+    def test_no_page_at_all_is_refused(self):
+        self.refused("0 manual pages", "manuals.py")
+
+
 if __name__ == "__main__":
     unittest.main()
