@@ -14,6 +14,7 @@ from lies_of_exchanges import is_bulletin, is_message, is_session
 from lying_relay import Event, node_of_claim
 
 DEVICE_SCOUT = "node0"  # it signs in first
+SOON_S = 10  # who waits for a relay waits 30 s
 
 
 class Honest:
@@ -82,11 +83,11 @@ def test_a_relay_that_never_answers_holds_up_no_panel_no_printing_and_no_stop(si
         start = time.monotonic()
         crowd.print_one(person)
         crowd.look(person, "colour")
-        assert time.monotonic() - start < 2, "a person waits for a relay"
+        assert time.monotonic() - start < SOON_S, "a person waits for a relay"
     for d in (site.devicescout, *(w.courier for w in site.workstations)):
         start = time.monotonic()
         assert d.stop() == 0
-        assert time.monotonic() - start < 3, f"{d.label} waits for a relay before it ends"
+        assert time.monotonic() - start < SOON_S, f"{d.label} waits for a relay before it ends"
     site.front.behave()
     site.start_devicescout()
     for w in site.workstations:
