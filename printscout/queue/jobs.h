@@ -15,6 +15,7 @@
 #define JOBS_HISTORY_MS  300000 /* a final job is shown for so long: PROTOCOL.md, "The spool folder" */
 #define JOBS_DOCUMENT_MS 120000 /* multiple-operation-time-out: a job without a document lives for so long */
 
+struct people;
 struct jobs; /* opaque; any thread may use it */
 
 /* spool: the spool folder; used as long as the object lives. */
@@ -23,9 +24,10 @@ void jobs_free(struct jobs *j);
 
 /*
  * Take up what the spool holds, and clear away what arrived half or is over. Call once, first.
+ *   people   names who printed over the network
  *   highest  the highest job number there
  */
-MUST_USE enum err jobs_restore(struct jobs *j, uint32_t *highest);
+MUST_USE enum err jobs_restore(struct jobs *j, struct people *people, uint32_t *highest);
 
 /* A job as it is at one moment; words are held for the viewer until job_view_clear(). */
 struct job_view {

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "printscout/queue/jobs_parts.h"
 #include "printscout/queue/owner.h"
+#include "printscout/queue/people.h"
 
 static void keep_text(char **at, const char *text)
 {
@@ -148,17 +149,19 @@ static enum err clear_incoming(int spool)
 }
 
 /* What was said of the job is gone with the last process's memory. */
-static enum err placeholder(uint32_t uid, const struct words **out)
+static enum err placeholder(struct people *people, uint32_t uid, const struct words **out)
 {
+    _Static_assert(ACCOUNT_SIZE == PERSON_SIZE, "a person is an account here");
     char account[ACCOUNT_SIZE];
 
-    if (owner_account(uid, account) != OK)
+    if ((people_is_number(uid) ? people_name(people, uid, account) : owner_account(uid, account)) != OK)
         snprintf(account, sizeof account, "uid-%u", (unsigned)uid);
     return words_new(&(struct words){.title = WORDS_PLACEHOLDER, .account = account, .owner = "", .format = ""}, out);
 }
 
 struct restoring {
     struct jobs *jobs;
+    struct people *people;
     uint32_t highest;
 };
 
@@ -174,7 +177,7 @@ static enum err restore_job(void *arg, struct id id)
         log_error("job_not_readable", "job=%s reason=%s", id_text(id, hex), err_name(e));
         return e == ERR_NOMEM ? e : OK; /* the others are not to suffer for it, and nothing is deleted unread */
     }
-    if ((job = calloc(1, sizeof *job)) == NULL || placeholder(q.uid, &job->words) != OK) {
+    if ((job = calloc(1, sizeof *job)) == NULL || placeholder(r->people, q.uid, &job->words) != OK) {
         job_free(job);
         return ERR_NOMEM;
     }
@@ -200,9 +203,9 @@ static enum err restore_job(void *arg, struct id id)
     return e;
 }
 
-enum err jobs_restore(struct jobs *j, uint32_t *highest)
+enum err jobs_restore(struct jobs *j, struct people *people, uint32_t *highest)
 {
-    struct restoring r = {.jobs = j};
+    struct restoring r = {.jobs = j, .people = people};
     enum err e;
 
     if ((e = clear_incoming(j->spool)) != OK)

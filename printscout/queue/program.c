@@ -16,6 +16,7 @@
 #include "base/sandbox.h"
 #include "printscout/conf.h"
 #include "printscout/queue/offer.h"
+#include "printscout/queue/people.h"
 #include "printscout/queue/printer.h"
 #include "printscout/queue/readers.h"
 #include "printscout/queue/vouch.h"
@@ -73,7 +74,9 @@ static enum err load_spool(struct program *p)
     uint32_t highest = 0;
     enum err e;
 
-    if ((e = jobs_new(q->spool, &q->jobs)) != OK || (e = jobs_restore(q->jobs, &highest)) != OK)
+    if ((e = people_new(q->spool, &q->people)) != OK)
+        return program_fail("the spool's file " PEOPLE_FILE, program_reason(e));
+    if ((e = jobs_new(q->spool, &q->jobs)) != OK || (e = jobs_restore(q->jobs, q->people, &highest)) != OK)
         return program_fail("the spool's jobs", program_reason(e));
     if ((e = numbers_new(q->spool, highest, &q->numbers)) != OK)
         return program_fail("the spool's file " NUMBERS_FILE,
@@ -190,6 +193,7 @@ static void tear_down(struct program *p)
     enrollment_free(p->queue.enrollment);
     numbers_free(p->queue.numbers);
     jobs_free(p->queue.jobs);
+    people_free(p->queue.people);
     loop_free(p->loop);
     if (p->unix_fd >= 0)
         close(p->unix_fd);

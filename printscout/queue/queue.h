@@ -9,12 +9,14 @@
 #include "proto/ticket.h"
 
 struct offers;
+struct people;
 struct printer;
 struct readers;
 struct vouch;
 
 struct queue {
     int spool;
+    struct people *people; /* who printed over the network */
     struct jobs *jobs;
     struct numbers *numbers;
     struct enrollment *enrollment;

@@ -95,9 +95,7 @@ static enum err open_all(const struct conf *conf, const struct queue *q, struct 
 
     if ((e = check_node(q)) != OK || (e = read_certificate(conf, s)) != OK || (e = listen_there(conf, s)) != OK)
         return e;
-    if ((e = people_new(q->spool, &s->people)) != OK)
-        return program_fail("the spool's file " PEOPLE_FILE, reason(e));
-    e = gate_new(&(struct gate_opts){.loop = loop, .spool = q->spool, .enrollment = q->enrollment, .people = s->people},
+    e = gate_new(&(struct gate_opts){.loop = loop, .spool = q->spool, .enrollment = q->enrollment, .people = q->people},
                  &s->gate);
     if (e != OK)
         return program_fail("the spool's socket for the courier", reason(e));
@@ -148,7 +146,6 @@ void shared_free(struct shared *s)
     if (s->fd >= 0)
         close(s->fd);
     gate_free(s->gate);
-    people_free(s->people);
     offers_free(s->offers);
     printer_free(s->printer);
     free(s);

@@ -12,7 +12,6 @@
 #include "printscout/queue/queue.h"
 
 struct shared {
-    struct people *people;
     struct gate *gate;
     struct printer *printer;
     struct offers *offers;   /* the same as the queue's, at other addresses */

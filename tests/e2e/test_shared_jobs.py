@@ -76,6 +76,8 @@ def test_after_a_restart_a_job_is_still_its_persons_and_nobody_elses(shared):
     shared.stop()
     shared.start().with_courier()
     assert listed(shared.client("bob")) == numbers[:1] and listed(shared.client("alice")) == numbers[1:]
+    whose = shared.client("bob").ask(job(numbers[0], ipp.GET_JOB_ATTRIBUTES)).one("job-originating-user-name")
+    assert whose == "bob"
     assert shared.client("bob").ask(job(numbers[1], ipp.CANCEL_JOB)).status == 0x406
     assert shared.client("alice").ask(job(numbers[1], ipp.CANCEL_JOB)).status == 0
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "printscout/queue/offer.h"
+#include "printscout/queue/people.h"
 #include "printscout/queue/printer.h"
 #include "printscout/queue/queue.h"
 #include "proto/bulletin.h"
@@ -98,8 +99,10 @@ static inline int queue_fixture_new(void **state)
 
     if (f == NULL || scratch_new((void **)&f->scratch) != 0 || fixture_new((void **)&f->site) != 0)
         return -1;
-    if (spool_open(f->scratch->path, &f->queue.spool) != OK || jobs_new(f->queue.spool, &f->queue.jobs) != OK ||
-        jobs_restore(f->queue.jobs, &highest) != OK || numbers_new(f->queue.spool, highest, &f->queue.numbers) != OK ||
+    if (spool_open(f->scratch->path, &f->queue.spool) != OK || people_new(f->queue.spool, &f->queue.people) != OK ||
+        jobs_new(f->queue.spool, &f->queue.jobs) != OK ||
+        jobs_restore(f->queue.jobs, f->queue.people, &highest) != OK ||
+        numbers_new(f->queue.spool, highest, &f->queue.numbers) != OK ||
         enrollment_new(f->queue.spool, &f->queue.enrollment) != OK ||
         printer_new(&(struct printer_opts){.name = "Latchkey", .port = 6310}, &f->queue.printer) != OK ||
         offers_new(f->queue.printer, f->queue.enrollment, &f->queue.offers) != OK)
@@ -122,6 +125,7 @@ static inline int queue_fixture_free(void **state)
     enrollment_free(f->queue.enrollment);
     numbers_free(f->queue.numbers);
     jobs_free(f->queue.jobs);
+    people_free(f->queue.people);
     close(f->queue.spool);
     fixture_free((void **)&f->site);
     snprintf(command, sizeof command, "rm -rf -- %s", f->scratch->path); /* a spool is deeper than scratch_free looks */

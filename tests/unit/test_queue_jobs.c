@@ -79,7 +79,7 @@ static uint32_t restart(struct queue_fixture *f)
 
     jobs_free(f->queue.jobs);
     assert_int_equal(jobs_new(f->queue.spool, &f->queue.jobs), OK);
-    assert_int_equal(jobs_restore(f->queue.jobs, &highest), OK);
+    assert_int_equal(jobs_restore(f->queue.jobs, f->queue.people, &highest), OK);
     return highest;
 }
 
