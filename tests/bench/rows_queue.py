@@ -40,7 +40,8 @@ def _print(table, world, size, text, times):
     for scheme, uri in (("ipp", world.workstation.uri), ("ipps", world.shared_uri())):
         ours, eve, cups = _scheme(world, scheme, uri, size, times)
         for name, peer in (("ippeveprinter", eve), ("cupsd", cups)):
-            table.add(f"print → acknowledged, {text}, {scheme}", ours, "s", "< 1", (name, peer), "ours/peer")
+            table.add(f"print → acknowledged, {text}, {scheme}", ours, "s", "< 1", (name, peer), "ours/peer",
+                      note="ours is on the disk by then, the peer's in the page cache")
     world.clear()
 
 
