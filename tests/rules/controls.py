@@ -226,5 +226,25 @@ class Manuals(Control):
         self.refused("0 manual pages", "manuals.py")
 
 
+class Registered(Control):
+    PROPERTIES = [{"name": "WORKING_DIRECTORY", "value": "/x"}, {"name": "TIMEOUT", "value": 9.0}]
+
+    def tree(self, *tests):
+        self.write("tests/e2e/test_a.py", "")
+        self.write("tests/unit/test_b.c", "")
+        return "registered.py", self.folder.name, self.write("list", json.dumps({"tests": tests}))
+
+    def test_a_file_that_no_test_runs_is_named(self):
+        a = {"name": "e2e.a", "command": ["pytest", self.path("tests/e2e/test_a.py")], "properties": self.PROPERTIES}
+        b = {"name": "unit.b", "properties": self.PROPERTIES}
+        self.taken(*self.tree(a, b))
+        self.refused("tests/e2e/test_a.py: no test of ctest's runs it", *self.tree(b))
+        self.refused("tests/unit/test_b.c: no test of ctest's runs it", *self.tree(a))
+        self.refused("unit.b: has no TIMEOUT", *self.tree(a, b | {"properties": []}))
+
+    def test_no_file_at_all_is_refused(self):
+        self.refused("0 files", "registered.py", self.folder.name, self.write("list", '{"tests": []}'))
+
+
 if __name__ == "__main__":
     unittest.main()
