@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The good path with real programs: ippeveprinter over IPPS, socat as a raw printer; what arrives is what was printed."""
 import hashlib
-import subprocess
 
 import pytest
 from cryptography import x509
@@ -41,10 +40,17 @@ def test_ippeveprinter_keeps_the_document_byte_for_byte(ippeve, deliver, tmp_pat
         assert f.read() == document.read_bytes()
 
 
-def test_socat_on_9100_keeps_the_document_byte_for_byte(deliver, tmp_path, document):
-    port, arrived = procs.free_port(), tmp_path / "arrived"
-    sink = subprocess.Popen(["socat", "-u", f"TCP-LISTEN:{port},bind=127.0.0.1", f"CREATE:{arrived}"])
+@pytest.fixture
+def sink(tmp_path):
+    port = procs.free_port()
+    socat = procs.Process("socat", ["socat", "-u", f"TCP-LISTEN:{port},bind=127.0.0.1", f"CREATE:{tmp_path}/arrived"], tmp_path).start()
+    yield port, socat
+    socat.kill()
+
+
+def test_socat_on_9100_keeps_the_document_byte_for_byte(deliver, sink, tmp_path, document):
+    port, socat = sink
     d = deliver(f"socket://127.0.0.1:{port}", "--deadline-ms", 5000)  # the courier waits for the printer, too
     assert d.end() == ("printed", "none")
-    assert sink.wait(10) == 0
-    assert arrived.read_bytes() == document.read_bytes()
+    assert socat.child.wait(10) == 0
+    assert (tmp_path / "arrived").read_bytes() == document.read_bytes()

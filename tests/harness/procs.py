@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processes of one scratch folder: started with a log each, waited for by what they do, stopped by their own pid."""
+import atexit
 import os
 import signal
 import socket
@@ -77,6 +78,7 @@ class Process:
         self.env = dict(os.environ, **(env or {}))
         self.cwd = cwd
         self.child = None
+        atexit.register(self.kill)  # whatever fails before somebody would stop it
 
     def start(self):
         with open(self.log_path, "ab") as log:
