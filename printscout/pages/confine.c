@@ -32,7 +32,8 @@ enum err confine(void)
 {
     enum err e;
 
-    if (!limit(RLIMIT_CPU, CONFINE_CPU_S) || !limit(RLIMIT_FSIZE, 0) || !limit(RLIMIT_NOFILE, 0) ||
+    /* One file, the document: poll() refuses to look at more than the limit. */
+    if (!limit(RLIMIT_CPU, CONFINE_CPU_S) || !limit(RLIMIT_FSIZE, 0) || !limit(RLIMIT_NOFILE, 1) ||
         !limit(RLIMIT_CORE, 0))
         return ERR_IO;
 #ifdef LATCHKEY_SANITIZED /* it reserves terabytes of addresses, and has calls of its own */

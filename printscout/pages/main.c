@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,20 +61,44 @@ static int answer(const uint8_t *bytes, size_t len)
     return say(&color, 1) ? 0 : 1;
 }
 
+/* The stream closes while the document is counted: nobody waits for the answer any more. */
+static void on_stream(int number)
+{
+    struct pollfd p = {.fd = DOCUMENT_FD};
+
+    (void)number;
+    if (poll(&p, 1, 0) == 1 && (p.revents & POLLHUP) != 0)
+        _exit(1);
+}
+
+/* Have on_stream() called, once the signal is let through. */
+static int watch_stream(const sigset_t *sigio)
+{
+    const struct sigaction moved = {.sa_handler = on_stream};
+
+    return sigprocmask(SIG_BLOCK, sigio, NULL) == 0 && sigaction(SIGIO, &moved, NULL) == 0 &&
+           fcntl(DOCUMENT_FD, F_SETOWN, getpid()) == 0 && fcntl(DOCUMENT_FD, F_SETFL, O_ASYNC) == 0;
+}
+
 /* A process for one document. What it had is gone with it. */
 static int read_one(int stream)
 {
+    sigset_t sigio;
     size_t len;
     uint8_t *bytes;
     enum err e;
 
     signal(SIGPIPE, SIG_IGN);
-    if (dup2(stream, DOCUMENT_FD) < 0 || close_range(DOCUMENT_FD + 1, ~0U, 0) != 0)
+    sigemptyset(&sigio);
+    sigaddset(&sigio, SIGIO);
+    if (dup2(stream, DOCUMENT_FD) < 0 || close_range(DOCUMENT_FD + 1, ~0U, 0) != 0 || !watch_stream(&sigio))
         return 1;
     if ((e = confine()) != OK)
         return 1;
     bytes = mmap(NULL, PAGES_DOCUMENT_MAX + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (bytes == MAP_FAILED || take_document(bytes, PAGES_DOCUMENT_MAX + 1, &len) != OK)
+        return 1;
+    if (sigprocmask(SIG_UNBLOCK, &sigio, NULL) != 0)
         return 1;
     return answer(bytes, len);
 }
@@ -130,12 +155,24 @@ static void on_child(int number)
     (void)number; /* it only wakes recvmsg(), so that nobody stays unburied while nothing is printed */
 }
 
+/* Where memory runs short, what counts pages goes, and not a queue that holds jobs; nor does anything else. */
+static void be_the_first_to_go(void)
+{
+    const int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+    if (fd < 0 || write(fd, "1000", 4) != 4)
+        log_info("oom_score", "errno=%m");
+    if (fd >= 0)
+        close(fd);
+}
+
 int main(void)
 {
     const struct sigaction child = {.sa_handler = on_child};
     int stream;
 
     log_start(PAGES_PROGRAM, LOG_INFO_);
+    be_the_first_to_go();
     if (sandbox_no_dumps() != OK || prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || sigaction(SIGCHLD, &child, NULL) != 0 ||
         sandbox_no_network() != OK || send(PAGES_CONTROL_FD, "r", 1, MSG_NOSIGNAL) != 1) {
         fprintf(stderr, PAGES_PROGRAM ": printscout-queue starts it, nobody else.\n");

@@ -90,13 +90,13 @@ static enum ticket_color color_of(enum pages_color color)
                                      : TICKET_COLOR_UNKNOWN;
 }
 
-void content_found(struct content *c, struct ticket_content *out)
+void content_found(struct content *c, uint32_t uid, struct ticket_content *out)
 {
     enum pages_color color;
 
     *out = (struct ticket_content){0};
     if (c->reader != NULL) {
-        reader_answer(c->reader, &out->pages, &color);
+        reader_answer(c->reader, uid, &out->pages, &color);
         out->color = color_of(color);
     } else if (is_raster(c)) {
         content_raster_found(&c->raster, out);

@@ -29,7 +29,7 @@ void content_bytes(struct content *c, const uint8_t *bytes, size_t len);
 /* After the last byte. Does not wait. */
 void content_end(struct content *c);
 
-/* After content_end(), once: what was found. May wait, as reader_answer() does. */
-void content_found(struct content *c, struct ticket_content *out);
+/* After content_end(), once: what was found. May wait for that person's document, as reader_answer() does. */
+void content_found(struct content *c, uint32_t uid, struct ticket_content *out);
 
 #endif

@@ -142,7 +142,7 @@ enum err job_draft_end(struct request *r)
         return request_refuse(r, IPP_STATUS_ERROR_BAD_REQUEST, "The request brought no document.");
     if (!r->draft->is_looked_at && (e = look_at_format(r)) != OK)
         return e;
-    upload_content(r->upload, &content);
+    upload_content(r->upload, r->uid, &content);
     if ((e = job_draft_words(r->draft, &content, &words)) != OK || (e = commit(r, words)) != OK) {
         words_drop(words);
         return refuse_document(r, e);

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "printscout/queue/patience.h"
 
 #define PATH_SIZE 4096
 #define START_MS  5000
@@ -22,6 +23,7 @@
 struct readers {
     int control;
     pid_t program;
+    struct patience *patience;
     atomic_size_t bytes; /* of documents that readers hold */
     atomic_int told;     /* that the program is gone */
 };
@@ -92,7 +94,7 @@ enum err readers_new(struct readers **out)
     if (rs == NULL)
         goto out;
     rs->control = -1;
-    if ((e = find_program(path)) != OK || (e = start(rs, path)) != OK)
+    if ((e = patience_new(&rs->patience)) != OK || (e = find_program(path)) != OK || (e = start(rs, path)) != OK)
         goto out;
     e = wait_for(rs->control, POLLIN, clock_boot_ms() + START_MS);
     if (e == OK && recv(rs->control, &ready, 1, 0) != 1)
@@ -116,6 +118,7 @@ void readers_free(struct readers *rs)
         while (waitpid(rs->program, NULL, 0) < 0 && errno == EINTR)
             ;
     }
+    patience_free(rs->patience);
     free(rs);
 }
 
@@ -222,9 +225,8 @@ void reader_end(struct reader *r)
         give_up(r);
 }
 
-static enum err hear(struct reader *r, uint8_t *out, size_t len, uint64_t wait_ms)
+static enum err hear(struct reader *r, uint8_t *out, size_t len, uint64_t until)
 {
-    const uint64_t until = clock_boot_ms() + wait_ms;
     enum err e;
 
     while (len > 0) {
@@ -242,15 +244,36 @@ static enum err hear(struct reader *r, uint8_t *out, size_t len, uint64_t wait_m
     return OK;
 }
 
-void reader_answer(struct reader *r, uint32_t *pages, enum pages_color *color)
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void hear_answer(struct reader *r, uint64_t now, uint64_t until, uint32_t *pages, enum pages_color *color)
 {
     uint8_t number[4] = {0}, byte;
     struct rbuf b = rbuf_of(number, sizeof number);
 
+    if (hear(r, number, sizeof number, earlier(now + READER_PAGES_MS, until)) != OK || rbuf_u32(&b, pages) != OK)
+        return;
+    if (hear(r, &byte, 1, earlier(clock_boot_ms() + READER_COLOR_MS, until)) == OK &&
+        (byte == PAGES_COLOR_NO || byte == PAGES_COLOR_YES))
+        *color = (enum pages_color)byte;
+}
+
+void reader_answer(struct reader *r, uint32_t uid, uint32_t *pages, enum pages_color *color)
+{
+    const uint64_t now = clock_boot_ms();
+    uint64_t until, after;
+
     *pages = 0;
     *color = PAGES_COLOR_UNKNOWN;
-    if (r->stream < 0 || hear(r, number, sizeof number, READER_PAGES_MS) != OK || rbuf_u32(&b, pages) != OK)
+    if (r->stream < 0)
         return;
-    if (hear(r, &byte, 1, READER_COLOR_MS) == OK && (byte == PAGES_COLOR_NO || byte == PAGES_COLOR_YES))
-        *color = (enum pages_color)byte;
+    until = now + patience_take(r->readers->patience, uid, READER_PAGES_MS + READER_COLOR_MS, now);
+    hear_answer(r, now, until, pages, color);
+    after = clock_boot_ms();
+    if (after < until)
+        patience_give_back(r->readers->patience, uid, until - after);
+    give_up(r); /* what still counts ends by that */
 }

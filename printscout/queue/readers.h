@@ -39,7 +39,10 @@ void reader_bytes(struct reader *r, const uint8_t *bytes, size_t len);
 /* The document has ended. Does not wait. */
 void reader_end(struct reader *r);
 
-/* After reader_end(), once. pages: 0 unknown. Waits, for READER_PAGES_MS and READER_COLOR_MS at most. */
-void reader_answer(struct reader *r, uint32_t *pages, enum pages_color *color);
+/*
+ * After reader_end(), once. pages: 0 unknown. Waits, for READER_PAGES_MS and READER_COLOR_MS at most, and no longer
+ * than patience.h has for that person.
+ */
+void reader_answer(struct reader *r, uint32_t uid, uint32_t *pages, enum pages_color *color);
 
 #endif

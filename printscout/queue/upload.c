@@ -175,9 +175,9 @@ const uint8_t *upload_head(const struct upload *u, size_t *len)
     return u->head;
 }
 
-void upload_content(struct upload *u, struct ticket_content *out)
+void upload_content(struct upload *u, uint32_t uid, struct ticket_content *out)
 {
-    content_found(u->content, out);
+    content_found(u->content, uid, out);
 }
 
 struct id upload_job(const struct upload *u)

@@ -51,8 +51,8 @@ uint64_t upload_len(const struct upload *u);
 /* Its first bytes, at most UPLOAD_HEAD_LEN; *len receives how many. */
 const uint8_t *upload_head(const struct upload *u, size_t *len);
 
-/* After upload_end(), once: what is in it. May wait, as content_found() does. */
-void upload_content(struct upload *u, struct ticket_content *out);
+/* After upload_end(), once: what is in it. May wait for that person's document, as content_found() does. */
+void upload_content(struct upload *u, uint32_t uid, struct ticket_content *out);
 
 struct id upload_job(const struct upload *u);
 

@@ -7,12 +7,15 @@ import re
 import signal
 import socket
 import struct
+import subprocess
+import sys
 import time
 import zlib
 
 import ipp
 import pytest
 from harness import document, procs, raster
+from harness.site import program
 from queue_fixture import Queue
 
 LONGEST_S = 8  # an acknowledgement on a machine that does something else besides; the queue itself waits 1.2 s at most
@@ -99,6 +102,7 @@ def bomb():
 
 
 SOUND = pages(2)
+SLOW = packed(65000)  # a second's work, for less than a megabyte
 HOSTILE = {
     "a tree that is 100,000 nodes deep": deep(100_000),
     "arrays that are nested 1,000,000 deep": nested(1_000_000),
@@ -157,6 +161,53 @@ def test_a_content_that_unpacks_to_more_than_there_may_be_costs_its_colour(queue
     assert took < LONGEST_S
 
 
+def test_documents_that_take_long_to_count_are_not_waited_for_again_and_again(tmp_path):
+    """Each one keeps a worker from others for a second: a person with many could keep all of them."""
+    q = Queue(tmp_path).start().enrolled()
+    took = [found(q, SLOW)[1] for _ in range(15)]
+    assert sum(took) < LONGEST_S, took
+    procs.wait_until("the counters to end", lambda: len(counters(q)) == 1)
+    q.stop()
+
+
+AS_FD_3 = "import os, sys; fd = int(sys.argv[1]); fd == 3 or os.dup2(fd, 3); os.set_inheritable(3, True); os.execv(sys.argv[2], sys.argv[2:])"
+
+
+def cpu_s(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+            words = f.read().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_a_counter_for_whose_answer_nobody_waits_any_more_ends_at_once():
+    here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    p = subprocess.Popen([sys.executable, "-c", AS_FD_3, str(there.fileno()), program("printscout-pages")], pass_fds=[there.fileno()])
+    there.close()
+    assert here.recv(1) == b"r"
+    used = {}
+    for waits in (False, True):
+        document, stream = socket.socketpair()
+        socket.send_fds(here, [b"d"], [stream.fileno()])
+        stream.close()
+        document.sendall(SLOW)
+        document.shutdown(socket.SHUT_WR)
+        (counter,) = procs.wait_until("its process", lambda: procs.children(p.pid))
+        document.settimeout(30)
+        used[waits] = 0
+        if waits:
+            assert document.recv(4)
+            used[waits] = cpu_s(counter)
+        document.close()
+        while procs.is_there(counter) and counter in procs.children(p.pid):
+            used[waits] = max(used[waits], cpu_s(counter))
+    here.close()
+    p.wait(10)
+    assert used[False] < used[True] / 2, "it went on counting"
+
+
 def test_a_pdf_above_64_mib_is_held_and_its_pages_are_unknown(queue):
     assert found(queue, document.pdf("large", 70 << 20))[0]["pages"] == 0
 
@@ -192,7 +243,7 @@ def test_what_counts_can_open_no_file_and_has_none_of_the_queues(queue):
     (counter,) = procs.children(program)
     assert os.listdir(f"/proc/{counter}/fd") == ["0"], "the document alone"
     limits = open(f"/proc/{counter}/limits").read()
-    assert re.search(r"Max open files +0 +0 ", limits) and re.search(r"Max cpu time +2 +2 ", limits)
+    assert re.search(r"Max open files +1 +1 ", limits) and re.search(r"Max cpu time +2 +2 ", limits)
     assert re.search(r"Max core file size +0 +0 ", limits) and re.search(r"Max file size +0 +0 ", limits)
     with open("/proc/swaps", encoding="ascii") as f:
         assert "VmLck:\t       0 kB" not in procs.status(counter) or len(f.readlines()) == 1, "memory could go to a disk"

@@ -17,7 +17,7 @@ static struct ticket_content found(const uint8_t *bytes, size_t len, size_t step
     for (size_t at = 0; at < len; at += step)
         content_bytes(c, bytes + at, len - at < step ? len - at : step);
     content_end(c);
-    content_found(c, &f);
+    content_found(c, 1000, &f);
     content_free(c);
     return f;
 }

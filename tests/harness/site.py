@@ -6,8 +6,8 @@ import os
 from . import panel, procs
 
 LATCHKEY_PROGRAMS = {
-    "printscout-queue": "printscout/queue", "printscout-courier": "printscout/courier", "printscout": "printscout/cli",
-    "devicescout": "devicescout", "devicescout-keyholder": "devicescout/keyholder", "scoutrelay": "relay",
+    "printscout-queue": "printscout/queue", "printscout-pages": "printscout/queue", "printscout-courier": "printscout/courier",
+    "printscout": "printscout/cli", "devicescout": "devicescout", "devicescout-keyholder": "devicescout/keyholder", "scoutrelay": "relay",
 }
 
 

@@ -16,7 +16,7 @@ static struct ticket_content in_pieces(const void *bytes, size_t len, size_t ste
     for (size_t at = 0; at < len; at += step)
         content_bytes(c, (const uint8_t *)bytes + at, len - at < step ? len - at : step);
     content_end(c);
-    content_found(c, &found);
+    content_found(c, 1000, &found);
     content_free(c);
     return found;
 }
