@@ -19,6 +19,13 @@
     }).filter(Boolean).join(' ');
   };
 
+  /* What a printer that has a job waits for: what is only a warning stops nothing. A word without a sentence is said as it is. */
+  function waitsFor(detail) {
+    var errors = String(detail || '').split(',').filter(function (word) { return word && !/-(warning|report)$/.test(word); });
+    var words = errors.join(', ').replace(/-error\b/g, '').replace(/-/g, ' ');
+    return self.reasons(errors.join(',')) || (words && self.text('reason.other', { words: words }));
+  }
+
   /* What is wrong, in a sentence or two. */
   self.why = function (problem, detail, computer) {
     var key = self.has('why.' + problem) ? 'why.' + problem : 'why.other';
@@ -47,6 +54,8 @@
 
   /* How it stands, in words; empty while it just waits for its person. */
   self.how = function (job) {
+    var why = job.state === 'delivering' ? waitsFor(job.detail) : '';
+    if (why) { return self.text('how.stopped', { why: why }); }
     if (self.isOnItsWay(job)) { return self.text('how.' + job.state); }
     if (job.state === 'delivered') {
       if (!job.confirmed) { return self.text('how.delivered.unsure'); }
@@ -83,6 +92,7 @@
   /* Its state: [classes of the row, icon]. A word in how() goes with each. */
   function look(job) {
     if (job.state === 'waiting') { return ['waits fixed', 'clock']; }
+    if (job.state === 'delivering' && waitsFor(job.detail)) { return ['wrong fixed', 'warning']; }
     if (self.isOnItsWay(job)) { return ['moving fixed', 'printer']; }
     if (job.state === 'delivered') { return job.confirmed ? ['done fixed', 'check'] : ['done unsure fixed', 'check']; }
     if (job.state === 'unknown') { return ['wrong', 'question']; }

@@ -94,6 +94,11 @@ static void next_step(void *arg)
         report(p, JOB_ORDERED, REASON_NONE, 0, "");
         break;
     case 1:
+        if (strstr(j->title, "no paper") != NULL) { /* which nobody brings */
+            report(p, JOB_DELIVERING, REASON_NONE, 0, "toner-low-warning,media-empty-error");
+            free(p);
+            return;
+        }
         report(p, JOB_DELIVERING, REASON_NONE, 0, "");
         break;
     default:
@@ -427,6 +432,8 @@ int main(int argc, char **argv)
         fill(&s);
         if (has_word(argv, "fifty"))
             fill_more(&s);
+        if (has_word(argv, "no-paper"))
+            add_job(&s, "bob", "Newsletter, no paper", 4, 300000, 6);
         len = snprintf(text, sizeof text, "%u\n", web_port(s.web));
         e = file_replace(AT_FDCWD, argv[3], text, (size_t)len, 0644);
     }

@@ -2,6 +2,7 @@
 """A person at the panel page signs in, sees their jobs, prints some, deletes one, and leaves nothing behind."""
 import pytest
 from panel_page import choose, no_complaints, nothing_left, row, said, sign_in, signed_in, wait_how
+from panel_walk import LOOKS
 
 STREAMLESS = "delete window.EventSource;"
 
@@ -138,6 +139,31 @@ def test_fifty_jobs_are_released_by_one_touch_and_taken_back_by_another(open_sit
     page.wait("most to be held again", "document.querySelectorAll('.job:not(.fixed)').length >= 47")
     page.wait("the rest to be printed", "document.getElementById('progress').className === 'progress done'")
     no_complaints(page)
+
+
+@pytest.mark.parametrize("language, expected", [("en", "The printer waits. The paper is used up."),
+                                                ("de", "Der Drucker wartet. Das Papier ist aufgebraucht.")])
+def test_what_the_printer_waits_for_is_said_while_it_has_the_job(open_site, language, expected):
+    page = open_site("no-paper", language=language, before=LOOKS)
+    sign_in(page, "bob")
+    signed_in(page, 2)
+    choose(page, "Newsletter")
+    page.click("#release")
+    wait_how(page, "Newsletter", expected)
+    assert page.text(f"#jobs li:nth-child({row(page, 'Newsletter')}) .how") == expected, "and nothing of a warning"
+    for look in ("small", "cut", "faint"):
+        assert (look, page.js(f"looks.{look}()")) == (look, [])
+    no_complaints(page)
+
+
+@pytest.mark.parametrize("detail, expected", [("", "Printing …"), ("toner-low-warning,cover-open-report", "Printing …"),
+                                              ("cover-open", "The printer waits. A cover is open."),
+                                              ("media-needed-error,door-open-error", "The printer waits. Paper is needed. A door is open."),
+                                              ("envelope-feeder-jam-error", "The printer waits. It asks for: envelope feeder jam.")])
+def test_each_wish_of_a_printer_has_its_words(open_page, detail, expected):
+    page = open_page()
+    assert page.js(f"latchkey.how({{state: 'delivering', detail: '{detail}'}})") == expected
+    assert page.js(f"latchkey.how({{state: 'ordered', detail: '{detail}'}})") == "Getting ready …"
 
 
 def test_what_a_document_is_called_is_text_and_nothing_else(open_page):
