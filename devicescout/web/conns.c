@@ -6,7 +6,7 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 
-#define REQUEST_MS 10000 /* for headers, and again for a body */
+#define REQUEST_MS 10000 /* for headers, again for a body, and again to read the answer */
 #define IDLE_MS    90000 /* a panel asks more often while it is in use */
 
 struct conn {
@@ -84,6 +84,7 @@ void conn_enter(struct conn *conn, enum conn_phase phase, uint64_t now_boot_ms)
     case CONN_NEW:
     case CONN_HEADERS:
     case CONN_BODY:
+    case CONN_ANSWER: /* who asks for much and reads nothing holds no place for good */
         conn->due_ms = now_boot_ms + REQUEST_MS;
         break;
     case CONN_OURS:

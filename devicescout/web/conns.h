@@ -20,6 +20,7 @@ enum conn_phase {
     CONN_HEADERS, /* a request line came */
     CONN_BODY,    /* headers are there */
     CONN_OURS,    /* we make the client wait */
+    CONN_ANSWER,  /* all that is left to do is to read what we said */
     CONN_IDLE     /* between requests */
 };
 

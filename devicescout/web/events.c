@@ -17,9 +17,10 @@
 #include "devicescout/web/waits.h"
 #include "devicescout/web/web_state.h"
 
-#define BUFFER_MAX (512 * 1024)
-#define BEAT_MS    15000
-#define LOOK_MS    5000
+#define BUFFER_MAX   (512 * 1024)
+#define BEAT_MS      15000
+#define LOOK_MS      5000
+#define STREAMS_MOST 4 /* of one session: its page, and a few that it has left behind and we have not missed yet */
 
 struct stream {
     struct events *events;
@@ -141,6 +142,23 @@ static ssize_t on_room(void *cls, uint64_t position, char *out, size_t max)
     return (ssize_t)n;
 }
 
+/* Else one person could take all connections. */
+static void make_room(struct events *ev, uint64_t session)
+{
+    struct stream *s, *oldest = NULL;
+    size_t count = 0;
+
+    LIST_FOREACH(s, &ev->streams, next)
+    {
+        if (s->session != session || s->ending)
+            continue;
+        count++;
+        oldest = s; /* new ones stand in front */
+    }
+    if (count >= STREAMS_MOST)
+        end(oldest);
+}
+
 void events_stream(struct events *ev, struct request *r)
 {
     struct stream *s = calloc(1, sizeof *s);
@@ -152,6 +170,7 @@ void events_stream(struct events *ev, struct request *r)
     s->connection = r->connection;
     s->session = r->session->number;
     s->beat_ms = clock_boot_ms() + BEAT_MS;
+    make_room(ev, s->session);
     LIST_INSERT_HEAD(&ev->streams, s, next);
     web_look_delegates(ev->web, r->session->person);
     append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(&ev->web->opts, r->session)));
@@ -160,6 +179,7 @@ void events_stream(struct events *ev, struct request *r)
         return;
     }
     reply_response(r, MHD_HTTP_OK, "text/event-stream", response);
+    r->endless = 1;
     reply_header(r, "X-Accel-Buffering", "no"); /* nginx and its like would hold events back */
 }
 

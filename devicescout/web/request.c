@@ -199,7 +199,6 @@ enum MHD_Result request_handle(void *web, struct MHD_Connection *connection, con
         *upload_len = 0;
         return take(r, upload, len);
     }
-    enter(connection, CONN_OURS);
     if (!r->served) { /* else a wait is over, and the answer is there */
         r->served = 1;
         /* Admitted again: the session may have ended while the body came. */
@@ -207,6 +206,7 @@ enum MHD_Result request_handle(void *web, struct MHD_Connection *connection, con
             r->route->serve(r);
         forget_body(r);
     }
+    enter(connection, r->waiting || r->endless ? CONN_OURS : CONN_ANSWER);
     return finish(r);
 }
 

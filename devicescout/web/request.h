@@ -36,6 +36,7 @@ struct request {
     struct MHD_Response *response;
     int served;      /* the handler was called */
     int waiting;     /* the connection is suspended */
+    int endless;     /* the answer goes on as long as its session */
     int wants_swipe; /* … until a badge is held to the reader at printer */
 
     /* What a waiting request waits for. */

@@ -8,6 +8,8 @@
 #include "devicescout/web/reply.h"
 #include "devicescout/web/web_state.h"
 
+#define WAITS_MOST 4
+
 static void answer(struct request *r)
 {
     struct web *w = r->web;
@@ -47,8 +49,27 @@ static void waited_long_enough(void *arg)
     request_resume(r);
 }
 
+/* One session's page asks once at a time; of those that it left behind the oldest is answered. */
+static void make_room(const struct request *r)
+{
+    struct request *oldest = NULL;
+    size_t count = 0;
+
+    for (struct request *x = r->web->waiting; x != NULL; x = x->next) {
+        if (x->session_number != r->session->number)
+            continue;
+        count++;
+        oldest = x; /* new ones stand in front */
+    }
+    if (count < WAITS_MOST)
+        return;
+    answer(oldest);
+    request_resume(oldest);
+}
+
 void waits_start(struct request *r, uint64_t since, uint64_t wait_ms)
 {
+    make_room(r);
     r->session_number = r->session->number;
     if (r->session->changes != since || wait_ms == 0 ||
         loop_after(r->web->opts.loop, wait_ms, waited_long_enough, r, &r->timer) != OK)
