@@ -128,7 +128,7 @@ static const struct conf_key keys[] = {
      .fallback = "0",
      .least = 0,
      .most = 65535,
-     .help = "TCP port on which network card readers send their ids; 0: none"},
+     .help = "TCP port on which network card readers send their ids, in the unit's SocketBindAllow= as well; 0: none"},
     {.name = "reader-address", .type = CONF_TEXT, .fallback = "::", .help = "address of that port"},
     {.name = "readers",
      .type = CONF_LIST,

@@ -10,6 +10,7 @@
 #include "crypto/secret.h"
 #include "devicescout/run.h"
 #include "devicescout/verbs.h"
+#include "latchkey_version.h"
 
 #define EXIT_CONFIG 2
 #define PROGRAM     "devicescout"
@@ -118,6 +119,10 @@ int main(int argc, char **argv)
 
     if (argc >= 2 && strcmp(argv[1], "--sample") == 0) {
         devicescout_conf_sample();
+        return EXIT_SUCCESS;
+    }
+    if (argc >= 2 && strcmp(argv[1], "--version") == 0) {
+        puts(PROGRAM " " LATCHKEY_VERSION);
         return EXIT_SUCCESS;
     }
     if (argc < 2 || strcmp(argv[1], "--help") == 0) {

@@ -151,6 +151,11 @@ def test_mistakes_on_the_command_line_get_a_sentence_and_status_2(site):
     refused(site, "policy", "--postscript", "completed", status=2, says="--postscript: yes or no")
 
 
+@pytest.mark.parametrize("name", ["printscout", "printscout-queue", "printscout-courier", "devicescout", "devicescout-keyholder", "scoutrelay"])
+def test_every_program_says_its_version(name):
+    assert re.fullmatch(rf"{name} \d+\.\d+\.\d+\n", procs.run([sites.program(name), "--version"]).stdout)
+
+
 def test_the_code_alone_is_on_standard_output(site):
     done = site.command("invite", "--for", "alice")
     assert re.fullmatch(r"[A-Z2-7]{5}(-[A-Z2-7]{1,5})+\n", done.stdout)
