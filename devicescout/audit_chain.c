@@ -2,7 +2,6 @@
 /* audit_chain: one line and the hash that binds it. Nothing here touches a file. */
 #include "devicescout/audit_chain.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +10,7 @@
 #include "base/buf.h"
 #include "crypto/derive.h"
 #include "crypto/label.h"
-
-static int is_plain(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr("-._@/:,+", c) != NULL);
-}
+#include "devicescout/audit_fields.h"
 
 static int is_event(const char *event)
 {
@@ -27,7 +21,7 @@ static int is_event(const char *event)
 static int is_detail(const char *detail, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        if (!is_plain(detail[i]) && detail[i] != ' ' && detail[i] != '=' && detail[i] != '%')
+        if (!audit_is_plain(detail[i]) && detail[i] != ' ' && detail[i] != '=' && detail[i] != '%')
             return 0;
     }
     return 1;
@@ -186,66 +180,4 @@ enum err audit_checkpoint_check(const struct audit_entry *e, const struct audit_
         return ERR_FORMAT;
     audit_checkpoint_bytes(verify_key_id(site_public), before, bytes);
     return VERIFY(LABEL_AUDIT, bytes, sizeof bytes, site_public, signature);
-}
-
-const char *audit_escape(const char *text, char *out, size_t size)
-{
-    size_t n = 0;
-
-    for (; *text != '\0'; text++) {
-        const size_t need = is_plain(*text) ? 1 : 3;
-
-        if (n + need >= size)
-            break;
-        if (need == 1)
-            out[n] = *text;
-        else
-            snprintf(out + n, 4, "%%%02X", (unsigned)(unsigned char)*text);
-        n += need;
-    }
-    out[n] = '\0';
-    return out;
-}
-
-enum err audit_value(const struct audit_entry *e, const char *key, char *out, size_t size)
-{
-    const char *at = e->detail, *end = e->detail + e->detail_len;
-    const size_t key_len = strlen(key);
-
-    while (at < end) {
-        const char *blank = memchr(at, ' ', (size_t)(end - at));
-        const char *stop = blank != NULL ? blank : end;
-
-        if ((size_t)(stop - at) > key_len && memcmp(at, key, key_len) == 0 && at[key_len] == '=') {
-            const size_t len = (size_t)(stop - at) - key_len - 1;
-
-            if (len >= size)
-                return ERR_LIMIT;
-            memcpy(out, at + key_len + 1, len);
-            out[len] = '\0';
-            return OK;
-        }
-        at = stop + 1;
-    }
-    return ERR_NOTFOUND;
-}
-
-enum err audit_value_id(const struct audit_entry *e, const char *key, struct id *out)
-{
-    char text[ID_HEX_SIZE];
-    enum err r = audit_value(e, key, text, sizeof text);
-
-    return r == OK ? id_read(text, out) : r;
-}
-
-enum err audit_value_number(const struct audit_entry *e, const char *key, uint64_t *out)
-{
-    char text[24], *end;
-    enum err r = audit_value(e, key, text, sizeof text);
-
-    if (r != OK)
-        return r;
-    errno = 0;
-    *out = strtoull(text, &end, 10);
-    return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0 ? OK : ERR_FORMAT;
 }

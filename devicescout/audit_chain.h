@@ -39,10 +39,10 @@ struct audit_entry { /* one line, read; points into it */
 
 /*
  * Compose the line after mark, which moves on to it.
- *   detail  fields as "key=value key=value", values through audit_escape(); "" for none
+ *   detail  fields (audit_fields.h); "" for none
  *   out     receives the line with newline and NUL; *len does not count the NUL
  * Errors: ERR_LIMIT too long; ERR_FORMAT the event is not lower-case letters, dots and underscores, or the detail
- * holds a byte that audit_escape() does not give.
+ * holds a byte that no field has.
  */
 MUST_USE enum err audit_chain_write(struct audit_mark *mark, uint64_t unix_ms, const char *event, const char *detail,
                                     char out[static AUDIT_LINE_MAX + 1], size_t *len);
@@ -65,14 +65,5 @@ void audit_checkpoint_bytes(struct id site, const struct audit_mark *mark, uint8
 /* Is e a checkpoint of the chain up to before, signed by this site? ERR_AUTH, ERR_FORMAT. */
 MUST_USE enum err audit_checkpoint_check(const struct audit_entry *e, const struct audit_mark *before,
                                          const uint8_t site_public[static KEY_LEN]);
-
-/* Percent-encode what is not a letter, a digit or one of "-._@/:,+". Cuts at size (with the NUL), never in an escape.
- */
-const char *audit_escape(const char *text, char *out, size_t size);
-
-/* Find key in an entry. ERR_NOTFOUND; ERR_LIMIT it does not fit; the value is as it stands, escaped. */
-MUST_USE enum err audit_value(const struct audit_entry *e, const char *key, char *out, size_t size);
-MUST_USE enum err audit_value_id(const struct audit_entry *e, const char *key, struct id *out);
-MUST_USE enum err audit_value_number(const struct audit_entry *e, const char *key, uint64_t *out);
 
 #endif

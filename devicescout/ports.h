@@ -16,7 +16,7 @@ MUST_USE enum err ports_make_web(struct scout *s);
 const struct printer *ports_printer_at(void *scout, size_t i);
 
 /* A line for the audit chain. A keyholder that does not answer is logged. */
-void ports_audit(void *scout, const char *event, const char *detail);
+void ports_audit(void *scout, const char *event, const struct audit_fields *fields);
 
 /* End a job for everybody: the keyholder closes it, its origin is told, it leaves lists and lines. */
 void ports_close_job(struct scout *s, struct job *j, enum close_reason reason, const char *person);

@@ -3,24 +3,22 @@
  * site wants that. */
 #include "devicescout/ports.h"
 
-#include <stdio.h>
-
 #include "base/clock.h"
-#include "devicescout/audit_chain.h"
 
 /* The keyholder's own line on a grant names no title; where the site wants them, this one does. */
 void ports_record_release(struct scout *s, const struct order *o, const char *person)
 {
     const struct job *j = index_find(s->index, o->job);
-    char job[ID_HEX_SIZE], order[ID_HEX_SIZE], name[PERSON_SIZE], title[PERSON_SIZE];
-    char detail[512]; /* no more is kept */
+    char job[ID_HEX_SIZE], order[ID_HEX_SIZE];
+    struct audit_fields fields = {.len = 0};
 
     if (!conf_bool(s->conf, "audit-titles") || j == NULL)
         return;
-    snprintf(detail, sizeof detail, "job=%s order=%s person=%s title=%s", id_text(j->id, job), id_text(o->order, order),
-             audit_escape(person, name, sizeof name),
-             audit_escape(j->title != NULL ? j->title : "", title, sizeof title));
-    ports_audit(s, "released", detail);
+    audit_fields_put(&fields, "job", id_text(j->id, job));
+    audit_fields_put(&fields, "order", id_text(o->order, order));
+    audit_fields_put(&fields, "person", person);
+    audit_fields_put(&fields, "title", j->title != NULL ? j->title : "");
+    ports_audit(s, "released", &fields);
 }
 
 /* The document's own colours, on a printer that has none, are grey. */

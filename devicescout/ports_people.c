@@ -16,14 +16,14 @@
 #define SIGN_IN_ANSWER_MS 5500
 #define SIGN_IN_REFUSE_MS 700
 
-void ports_audit(void *scout, const char *event, const char *detail)
+void ports_audit(void *scout, const char *event, const struct audit_fields *fields)
 {
     struct scout *s = scout;
-    uint8_t body[1024];
+    uint8_t body[AUDIT_FIELDS_SIZE + AUDIT_EVENT_SIZE + 4];
     struct wbuf b = wbuf_of(body, sizeof body);
     enum err e;
 
-    if ((e = wbuf_text16(&b, event)) == OK && (e = wbuf_text16(&b, detail)) == OK)
+    if ((e = wbuf_text16(&b, event)) == OK && (e = wbuf_text16(&b, fields->text)) == OK)
         e = kh_ask(s->keyholder, KH_AUDIT, b.start, b.len, NULL, NULL, NULL, 0);
     if (e != OK)
         log_warn("audit_failed", "event=%s why=%s", event, err_name(e));

@@ -6,6 +6,17 @@
 
 #include "crypto/label.h"
 
+const char *authentication_name(uint8_t authentication)
+{
+    static const char *const names[] = {[BY_PASSWORD] = "password",
+                                        [BY_BADGE] = "badge",
+                                        [BY_BADGE_PIN] = "badge-pin",
+                                        [BY_NAME_PIN] = "name-pin",
+                                        [BY_PHONE] = "phone"};
+
+    return authentication >= BY_PASSWORD && authentication <= BY_PHONE ? names[authentication] : "unknown";
+}
+
 enum err delivery_check(uint8_t protocol, const char *uri, const uint8_t pin[static 32])
 {
     static const uint8_t no_pin[32];

@@ -17,6 +17,8 @@
 enum delivery_protocol { DELIVERY_IPPS = 1, DELIVERY_RAW = 2 };
 enum order_source { SOURCE_SPOOL = 0, SOURCE_BLOB = 1 };
 enum authentication { BY_PASSWORD = 1, BY_BADGE = 2, BY_BADGE_PIN = 3, BY_NAME_PIN = 4, BY_PHONE = 5 };
+/* "password", "badge", "badge-pin" …; "unknown" for what is none. The words of API and audit log. */
+const char *authentication_name(uint8_t authentication);
 
 struct order {
     struct id site, order, job, recipient;

@@ -26,12 +26,10 @@ struct export
 
 static enum err send_json(struct export *x, const struct audit_entry *e)
 {
-    json_t *object = audit_json(e);
-    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+    char *text = audit_json(e);
     const enum err err = text != NULL ? syslog_send(x->target, text, strlen(text)) : ERR_NOMEM;
 
     free(text);
-    json_decref(object);
     return err;
 }
 

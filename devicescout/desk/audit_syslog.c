@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/file.h"
-#include "devicescout/fleet/audit_fields.h"
+#include "devicescout/audit_fields.h"
+#include "devicescout/fleet/audit_text.h"
 
 #define FACILITY_AUDIT 13 /* log audit */
 #define NOTICE         5
@@ -31,60 +32,47 @@ static int is_refusal(const char *event)
     return strstr(event, "refused") != NULL || strstr(event, "locked") != NULL;
 }
 
-static void write_time(uint64_t unix_ms, char out[static 32])
+/* RFC 5424 §6.3.3: a backslash before a quote, a backslash and a bracket. Control characters stay encoded: a message is
+ * one line everywhere. ERR_LIMIT. */
+static enum err add_field(struct wbuf *b, const struct audit_field *f)
 {
-    const time_t seconds = (time_t)(unix_ms / 1000);
-    struct tm tm;
-    size_t n = 0;
+    char value[AUDIT_TEXT_SIZE];
+    enum err e;
 
-    if (gmtime_r(&seconds, &tm) != NULL)
-        n = strftime(out, 32, "%Y-%m-%dT%H:%M:%S", &tm);
-    if (n == 0)
-        strcpy(out, "-");
-    else
-        snprintf(out + n, 32 - n, ".%03uZ", (unsigned)(unix_ms % 1000));
-}
-
-struct data { /* structured data that grows */
-    char *out;
-    size_t size, len;
-    int full;
-};
-
-/* Escaped again, a value holds no quote, no backslash and no bracket. */
-static void add_field(void *arg, const char *key, const char *value)
-{
-    struct data *d = arg;
-    char escaped[AUDIT_LINE_MAX];
-    const int n =
-        snprintf(d->out + d->len, d->size - d->len, " %s=\"%s\"", key, audit_escape(value, escaped, sizeof escaped));
-
-    if (n < 0 || (size_t)n >= d->size - d->len)
-        d->full = 1;
-    else
-        d->len += (size_t)n;
+    if ((e = wbuf_u8(b, ' ')) != OK || (e = wbuf_copy(b, f->key, strlen(f->key))) != OK ||
+        (e = wbuf_copy(b, "=\"", 2)) != OK)
+        return e;
+    for (const char *at = audit_text(f->value, "", value); e == OK && *at != '\0'; at++) {
+        if (strchr("\"\\]", *at) != NULL && (e = wbuf_u8(b, '\\')) != OK)
+            return e;
+        e = wbuf_u8(b, (uint8_t)*at);
+    }
+    return e == OK ? wbuf_u8(b, '"') : e;
 }
 
 enum err syslog_write(const struct audit_entry *e, const char *host, char out[static SYSLOG_MESSAGE_MAX], size_t *len)
 {
     const int priority = FACILITY_AUDIT * 8 + (is_refusal(e->event) ? NOTICE : INFORMATIONAL);
-    struct data d = {.out = out, .size = SYSLOG_MESSAGE_MAX - 1};
-    char when[32];
+    struct wbuf b = wbuf_of(out, SYSLOG_MESSAGE_MAX - 1);
+    char when[AUDIT_TIME_SIZE];
+    struct audit_walk w;
+    struct audit_field f;
+    enum err err = OK;
     int n;
 
-    write_time(e->unix_ms, when);
     /* 32473 is the number for examples (RFC 5612): structured data of one's own needs some enterprise's. */
     n = snprintf(out, SYSLOG_MESSAGE_MAX, "<%d>1 %s %s latchkey - %s [audit@32473 number=\"%" PRIu64 "\"", priority,
-                 when, host, e->event, e->number);
+                 audit_time(e->unix_ms, 'T', when), host, e->event, e->number);
     if (n < 0 || n >= SYSLOG_MESSAGE_MAX)
         return ERR_LIMIT;
-    d.len = (size_t)n;
-    audit_fields(e, add_field, &d);
-    if (d.full)
-        return ERR_LIMIT;
-    *len = d.len;
-    out[(*len)++] = ']';
-    out[*len] = '\0';
+    b.len = (size_t)n;
+    audit_walk_start(&w, e);
+    while (err == OK && audit_walk_next(&w, &f))
+        err = add_field(&b, &f);
+    if (err != OK || (err = wbuf_u8(&b, ']')) != OK)
+        return err;
+    out[b.len] = '\0';
+    *len = b.len;
     return OK;
 }
 

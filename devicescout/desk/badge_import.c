@@ -75,6 +75,7 @@ static void take(struct import *i, char *text)
 
 static enum err import(struct import *i, FILE *f)
 {
+    struct audit_fields fields = {.len = 0};
     char text[LINE_MAX_LEN];
 
     while (fgets(text, sizeof text, f) != NULL) {
@@ -82,8 +83,10 @@ static enum err import(struct import *i, FILE *f)
         take(i, text);
     }
     secret_wipe(text, sizeof text);
-    if (i->taken > 0)
-        desk_record(&i->desk, "badges_imported", "count=%zu", i->taken);
+    if (i->taken > 0) {
+        audit_fields_put_number(&fields, "count", i->taken);
+        desk_record(&i->desk, "badges_imported", &fields);
+    }
     printf("%zu badges taken, %zu were there already, %zu lines refused.\n", i->taken, i->there, i->refused);
     return i->refused == 0 ? OK : ERR_FORMAT;
 }

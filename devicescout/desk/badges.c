@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/args.h"
-#include "devicescout/audit_chain.h"
 #include "devicescout/desk/desk.h"
 #include "devicescout/verbs.h"
 
@@ -65,7 +64,7 @@ enum err verb_badge_list(int argc, char **argv)
 
 static enum err revoke(struct desk *d, const char *name)
 {
-    char person[PERSON_SIZE];
+    struct audit_fields fields = {.len = 0};
     struct roster_badge b;
     enum err e;
 
@@ -73,7 +72,9 @@ static enum err revoke(struct desk *d, const char *name)
         fprintf(stderr, "There is no badge '%s'. See them all: devicescout badge list\n", name);
     if (e != OK || (e = roster_badge_drop(d->roster, b.mac, NULL)) != OK)
         return e;
-    desk_record(d, "badge_revoked", "badge=%s person=%s", name, audit_escape(b.person, person, sizeof person));
+    audit_fields_put(&fields, "badge", name);
+    audit_fields_put(&fields, "person", b.person);
+    desk_record(d, "badge_revoked", &fields);
     printf("%s's badge is removed: nobody signs in with it any more.\n", b.person);
     return OK;
 }

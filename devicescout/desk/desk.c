@@ -2,7 +2,6 @@
 /* desk: open what a command needs. */
 #include "devicescout/desk/desk.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,17 +50,12 @@ void desk_close(struct desk *d)
     *d = (struct desk){.admin = NULL};
 }
 
-void desk_record(struct desk *d, const char *event, const char *fmt, ...)
+void desk_record(struct desk *d, const char *event, const struct audit_fields *fields)
 {
-    char detail[512];
-    uint8_t body[1024];
+    uint8_t body[AUDIT_FIELDS_SIZE + AUDIT_EVENT_SIZE + 4];
     struct wbuf b = wbuf_of(body, sizeof body);
-    va_list ap;
 
-    va_start(ap, fmt);
-    vsnprintf(detail, sizeof detail, fmt, ap);
-    va_end(ap);
-    if (wbuf_text16(&b, event) != OK || wbuf_text16(&b, detail) != OK ||
+    if (wbuf_text16(&b, event) != OK || wbuf_text16(&b, fields->text) != OK ||
         kh_ask(d->admin->keyholder, KH_AUDIT, b.start, b.len, NULL, NULL, NULL, 0) != OK)
         fprintf(stderr, "This is not in the audit log: the keyholder did not take it.\n");
 }

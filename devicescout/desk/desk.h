@@ -3,6 +3,7 @@
 #ifndef DEVICESCOUT_DESK_DESK_H
 #define DEVICESCOUT_DESK_DESK_H
 
+#include "devicescout/audit_fields.h"
 #include "devicescout/fleet/admin.h"
 #include "devicescout/people_conf.h"
 
@@ -17,8 +18,8 @@ struct desk {
 MUST_USE enum err desk_open(const char *config, struct desk *out);
 void desk_close(struct desk *d);
 
-/* A line for the audit chain, event "admin.…"; names through audit_escape(). A failure is said. */
-void desk_record(struct desk *d, const char *event, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* A line for the audit chain, event "admin.…". A failure is said. */
+void desk_record(struct desk *d, const char *event, const struct audit_fields *fields);
 
 /* A command about one thing that its only operand names. */
 struct desk_errand {

@@ -32,6 +32,7 @@ struct wish {
 static enum err add(struct desk *desk, const struct wish *w)
 {
     struct roster_device d = {.added_unix_ms = clock_unix_ms()};
+    struct audit_fields fields = {.len = 0};
     char token[DEVICE_TOKEN_SIZE], name[DEVICE_NAME_SIZE];
     struct printer p;
     enum err e;
@@ -44,7 +45,10 @@ static enum err add(struct desk *desk, const struct wish *w)
     if ((e = device_token_new(desk->roster, &d, token)) != OK)
         return e;
     device_name(&d, name);
-    desk_record(desk, "panel_added", "panel=%s kind=%s printer=%s", name, d.kind, d.printer);
+    audit_fields_put(&fields, "panel", name);
+    audit_fields_put(&fields, "kind", d.kind);
+    audit_fields_put(&fields, "printer", d.printer);
+    desk_record(desk, "panel_added", &fields);
     if (w->quiet || strcmp(w->kind, DEVICE_READER) == 0)
         e = printf("%s\n", token) > 0 ? OK : ERR_IO;
     else
@@ -122,6 +126,7 @@ enum err verb_panel_list(int argc, char **argv)
 
 static enum err take_back(struct desk *d, const char *name)
 {
+    struct audit_fields fields = {.len = 0};
     struct roster_device device;
     enum err e;
 
@@ -129,7 +134,9 @@ static enum err take_back(struct desk *d, const char *name)
         fprintf(stderr, "There is no panel '%s'. See them all: devicescout panel list\n", name);
     if (e != OK || (e = roster_device_drop(d->roster, device.hash)) != OK)
         return e;
-    desk_record(d, "panel_removed", "panel=%s printer=%s", name, device.printer);
+    audit_fields_put(&fields, "panel", name);
+    audit_fields_put(&fields, "printer", device.printer);
+    desk_record(d, "panel_removed", &fields);
     printf("The %s at %s is refused from now on.\n", device.kind, device.printer);
     return OK;
 }

@@ -5,14 +5,13 @@
 
 #include "base/args.h"
 #include "base/buf.h"
-#include "devicescout/audit_chain.h"
 #include "devicescout/desk/desk.h"
 #include "devicescout/people/proof_pin.h"
 #include "devicescout/verbs.h"
 
 static enum err clear(struct desk *d, const char *person)
 {
-    char name[PERSON_SIZE];
+    struct audit_fields fields = {.len = 0};
     enum err e;
 
     if ((e = proof_pin_clear(&d->prover, person)) != OK ||
@@ -20,21 +19,23 @@ static enum err clear(struct desk *d, const char *person)
         fprintf(stderr, "The PIN is not cleared: %s\n", err_text(e));
         return e;
     }
-    desk_record(d, "pin_cleared", "person=%s", audit_escape(person, name, sizeof name));
+    audit_fields_put(&fields, "person", person);
+    desk_record(d, "pin_cleared", &fields);
     printf("%s has no PIN now, and whoever signed in with it is signed out.\n", person);
     return OK;
 }
 
 static enum err unlock(struct desk *d, const char *person)
 {
-    char name[PERSON_SIZE];
+    struct audit_fields fields = {.len = 0};
     enum err e;
 
     if ((e = roster_wish(d->roster, ROSTER_UNLOCK, person)) != OK) {
         fprintf(stderr, "Nothing is unlocked: %s\n", err_text(e));
         return e;
     }
-    desk_record(d, "person_unlocked", "person=%s", audit_escape(person, name, sizeof name));
+    audit_fields_put(&fields, "person", person);
+    desk_record(d, "person_unlocked", &fields);
     printf("Wrong guesses at %s count no more.\n", person);
     return OK;
 }

@@ -2,28 +2,43 @@
 /* audit_json: fields, then the line. */
 #include "devicescout/fleet/audit_json.h"
 
-#include "devicescout/fleet/audit_fields.h"
+#include <jansson.h>
 
-/* A value that is no UTF-8 is shown as the log has it. */
-static void add(void *fields, const char *key, const char *value)
+#include "devicescout/fleet/audit_text.h"
+
+/* A value that is no UTF-8 is shown with those bytes encoded. */
+static json_t *value_json(const char *value)
 {
-    char escaped[3 * AUDIT_LINE_MAX];
+    json_t *text = json_string(value);
+    char encoded[AUDIT_TEXT_SIZE];
 
-    if (json_object_set_new(fields, key, json_string(value)) != 0 &&
-        json_object_set_new(fields, key, json_string(audit_escape(value, escaped, sizeof escaped))) != 0)
-        json_object_set_new(fields, key, json_null());
+    return text != NULL ? text : json_string(audit_text(value, "", encoded));
 }
 
+/* NULL: no memory. */
 static json_t *fields_json(const struct audit_entry *e)
 {
     json_t *fields = json_object();
+    struct audit_walk w;
+    struct audit_field f;
 
-    audit_fields(e, add, fields);
+    audit_walk_start(&w, e);
+    while (fields != NULL && audit_walk_next(&w, &f)) {
+        if (json_object_set_new(fields, f.key, value_json(f.value)) != 0) {
+            json_decref(fields);
+            fields = NULL;
+        }
+    }
     return fields;
 }
 
-json_t *audit_json(const struct audit_entry *e)
+char *audit_json(const struct audit_entry *e)
 {
-    return json_pack("{s:I, s:I, s:s, s:o}", "number", (json_int_t)e->number, "unix_ms", (json_int_t)e->unix_ms,
-                     "event", e->event, "fields", fields_json(e));
+    char when[AUDIT_TIME_SIZE], *text;
+    json_t *object = json_pack("{s:I, s:s, s:s, s:o}", "number", (json_int_t)e->number, "time",
+                               audit_time(e->unix_ms, 'T', when), "event", e->event, "fields", fields_json(e));
+
+    text = object != NULL ? json_dumps(object, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
+    json_decref(object);
+    return text;
 }

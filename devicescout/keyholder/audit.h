@@ -10,7 +10,7 @@
 
 #include "base/buf.h"
 #include "crypto/sign.h"
-#include "devicescout/audit_chain.h"
+#include "devicescout/audit_fields.h"
 
 struct audit; /* opaque; the open end of the chain */
 

@@ -21,12 +21,12 @@ enum err facts_grant(struct audit *a, const struct fact_grant *g)
         id_text(*g->delegation, delegation);
     return audit_add(a, EVENT_GRANT,
                      "order=%s job=%s epoch=%" PRIu32 " node=%s bar_unix_ms=%" PRIu64
-                     " printer=%s origin=%s source=%u by=%u keep=%u owner=%s whose=%s person=%s delegation=%s",
+                     " printer=%s origin=%s source=%u by=%s keep=%u owner=%s whose=%s person=%s delegation=%s",
                      id_text(o->order, order), id_text(o->job, job), g->epoch, id_text(o->recipient, node),
                      g->bar_unix_ms, id_text(o->printer, printer), id_text(g->origin, origin), (unsigned)o->source,
-                     (unsigned)o->authentication, (unsigned)o->keep, audit_escape(g->owner, owner, sizeof owner),
-                     audit_escape(g->whose, whose, sizeof whose), audit_escape(o->person, person, sizeof person),
-                     delegation);
+                     authentication_name(o->authentication), (unsigned)o->keep,
+                     audit_escape(g->owner, owner, sizeof owner), audit_escape(g->whose, whose, sizeof whose),
+                     audit_escape(o->person, person, sizeof person), delegation);
 }
 
 /*

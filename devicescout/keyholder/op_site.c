@@ -135,22 +135,24 @@ static int may_write(struct ask *a, const char *event)
     return 1;
 }
 
-/* What devicescout, or an administrator's command, wants remembered. "scout." or "admin." in front: it can look like
- * nothing that the keyholder itself says. */
+/* What devicescout, or an administrator's command, wants remembered. "scout." or "admin." in front, and fields behind
+ * it: it can look like nothing that the keyholder itself says. */
 enum err op_audit(struct ask *a)
 {
-    char event[AUDIT_EVENT_SIZE] = "", detail[512], escaped[3 * sizeof detail];
+    char event[AUDIT_EVENT_SIZE] = "", fields[AUDIT_FIELDS_SIZE];
     struct rbuf b = rbuf_of(a->body, a->len);
     const char *who = a->socket == SOCKET_SCOUT ? "scout." : "admin.";
     const size_t prefix = strlen(who);
 
     memcpy(event, who, prefix);
-    if (rbuf_text16(&b, event + prefix, sizeof event - prefix) != OK || rbuf_text16(&b, detail, sizeof detail) != OK ||
+    if (rbuf_text16(&b, event + prefix, sizeof event - prefix) != OK || rbuf_text16(&b, fields, sizeof fields) != OK ||
         rbuf_end(&b) != OK)
         return ask_refuse(a, ERR_FORMAT, "not-an-event", "The request is not what its format allows.");
+    if (audit_fields_check(fields) != OK)
+        return ask_refuse(a, ERR_FORMAT, "not-fields", "What is to be written down is no list of fields.");
     if (!may_write(a, event))
         return OK;
-    if (audit_add(a->k->audit, event, "detail=%s", audit_escape(detail, escaped, sizeof escaped)) != OK)
+    if (audit_add(a->k->audit, event, "%s", fields) != OK)
         return ask_refuse(a, ERR_FORMAT, "event-not-kept", "An event is a word of lower-case letters.");
     return OK;
 }

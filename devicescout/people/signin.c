@@ -28,7 +28,8 @@ struct attempt {
     int settled;    /* the answer is known, and only waits for its time */
     char address[64];
     char group[TRIES_ADDRESS_SIZE + 16];         /* what is counted: the address, or the /64 that an IPv6 one is of */
-    char place[PRINTER_NAME_SIZE + ID_HEX_SIZE]; /* "printer=mono", or of a shared queue "node=ID" */
+    const char *where;                           /* "printer", or of a shared queue "node" */
+    char place[PRINTER_NAME_SIZE + ID_HEX_SIZE]; /* its name or id */
     char account[DIRECTORY_NAME_MAX + 1];        /* at such a queue: the name as typed */
     struct proven answer;
     signin_fn *fn;
@@ -157,10 +158,12 @@ static void record(struct attempt *a)
     const uint64_t count = ++s->counts[a->answer.outcome];
 
     if (is_worth_a_line(a))
-        signin_record(
-            &s->opts,
-            &(struct signin_record){
-                .answer = &a->answer, .place = a->place, .address = a->address, .account = a->account, .count = count});
+        signin_record(&s->opts, &(struct signin_record){.answer = &a->answer,
+                                                        .where = a->where,
+                                                        .place = a->place,
+                                                        .address = a->address,
+                                                        .account = a->account,
+                                                        .count = count});
 }
 
 /* What nobody could answer was not a guess. */
@@ -294,9 +297,11 @@ enum err signin_start(struct signin *s, const struct proof *p, signin_fn *fn, vo
     snprintf(a->address, sizeof a->address, "%s", p->address);
     if (p->kind == PROOF_PRINTING) {
         snprintf(a->account, sizeof a->account, "%s", p->name);
-        snprintf(a->place, sizeof a->place, "node=%s", p->node);
+        a->where = "node";
+        snprintf(a->place, sizeof a->place, "%s", p->node);
     } else {
-        snprintf(a->place, sizeof a->place, "printer=%s", p->printer);
+        a->where = "printer";
+        snprintf(a->place, sizeof a->place, "%s", p->printer);
     }
     write_group(a, p);
     LIST_INSERT_HEAD(&s->attempts, a, next);

@@ -10,6 +10,7 @@
 #include "base/loop.h"
 #include "base/tries.h"
 #include "base/workers.h"
+#include "devicescout/audit_fields.h"
 #include "devicescout/people/proof.h"
 
 struct signin;
@@ -23,8 +24,8 @@ struct signin_opts {
     struct roster *roster;     /* keeps wrong guesses across restarts; NULL: nobody does */
     uint64_t answer_within_ms; /* a directory that takes longer is down */
     uint64_t refuse_after_ms;  /* a refusal comes no sooner, so that its time does not tell why */
-    /* An event for the audit chain: "sign_in", "sign_in_refused"; detail names printer and address. May be NULL. */
-    void (*audit)(void *arg, const char *event, const char *detail);
+    /* An event for the audit chain: "sign_in", "sign_in_refused"; fields name printer and address. May be NULL. */
+    void (*audit)(void *arg, const char *event, const struct audit_fields *fields);
     void *arg;
 };
 

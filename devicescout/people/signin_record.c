@@ -4,44 +4,49 @@
 #include "devicescout/people/signin_record.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 
 #include "base/log.h"
-#include "devicescout/audit_chain.h"
+#include "proto/order.h"
 
-static void write_success(const struct signin_record *r, char *out, size_t size)
+static void put_where(struct audit_fields *f, const struct signin_record *r)
 {
-    const struct proven *a = r->answer;
-    const char *badge = a->registered ? " badge=registered" : a->from_directory ? " badge=from-directory" : "";
-    char name[PERSON_SIZE], account[PERSON_SIZE]; /* cut there: the line has its own bounds */
-    const int len = snprintf(out, size, "person=%s by=%u %s address=%s%s", audit_escape(a->person, name, sizeof name),
-                             (unsigned)a->authentication, r->place, r->address, badge);
-
-    if (r->account[0] != '\0' && len > 0 && (size_t)len < size)
-        snprintf(out + len, size - (size_t)len, " account=%s", audit_escape(r->account, account, sizeof account));
+    audit_fields_put(f, r->where, r->place);
+    audit_fields_put(f, "address", r->address);
 }
 
-static void write_refusal(const struct signin_record *r, char *out, size_t size)
+static void put_success(struct audit_fields *f, const struct signin_record *r)
 {
     const struct proven *a = r->answer;
-    char name[PERSON_SIZE];
 
-    snprintf(out, size, "outcome=%s count=%" PRIu64 " %s address=%s%s%s", proof_outcome_name(a->outcome), r->count,
-             r->place, r->address, a->tried[0] != '\0' ? " person=" : "", audit_escape(a->tried, name, sizeof name));
+    audit_fields_put(f, "person", a->person);
+    audit_fields_put(f, "by", authentication_name(a->authentication));
+    put_where(f, r);
+    audit_fields_put(f, "badge", a->registered ? "registered" : a->from_directory ? "from-directory" : NULL);
+    audit_fields_put(f, "account", r->account[0] != '\0' ? r->account : NULL);
+}
+
+static void put_refusal(struct audit_fields *f, const struct signin_record *r)
+{
+    const struct proven *a = r->answer;
+
+    audit_fields_put(f, "outcome", proof_outcome_name(a->outcome));
+    audit_fields_put_number(f, "count", r->count);
+    put_where(f, r);
+    audit_fields_put(f, "person", a->tried[0] != '\0' ? a->tried : NULL);
 }
 
 void signin_record(const struct signin_opts *opts, const struct signin_record *r)
 {
     const enum proof_outcome outcome = r->answer->outcome;
-    char detail[2 * PERSON_SIZE + 256];
+    struct audit_fields fields = {.len = 0};
 
-    log_info("sign_in", "outcome=%s count=%" PRIu64 " %s address=%s", proof_outcome_name(outcome), r->count, r->place,
-             r->address);
+    log_info("sign_in", "outcome=%s count=%" PRIu64 " %s=%s address=%s", proof_outcome_name(outcome), r->count,
+             r->where, r->place, r->address);
     if (opts->audit == NULL)
         return;
     if (outcome == PROOF_YES)
-        write_success(r, detail, sizeof detail);
+        put_success(&fields, r);
     else
-        write_refusal(r, detail, sizeof detail);
-    opts->audit(opts->arg, outcome == PROOF_YES ? "sign_in" : "sign_in_refused", detail);
+        put_refusal(&fields, r);
+    opts->audit(opts->arg, outcome == PROOF_YES ? "sign_in" : "sign_in_refused", &fields);
 }

@@ -7,7 +7,8 @@
 
 struct signin_record {
     const struct proven *answer;
-    const char *place;   /* "printer=mono", or of a shared queue "node=ID" */
+    const char *where;   /* "printer", or of a shared queue "node" */
+    const char *place;   /* its name or id */
     const char *address; /* of the panel, or from where somebody prints */
     const char *account; /* at such a queue: the name as typed; "" */
     uint64_t count;      /* how many answers of this kind there were */

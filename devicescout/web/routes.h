@@ -49,7 +49,6 @@ void serve_accessories(struct request *r);
 void serve_accessory_add(struct request *r);
 void serve_accessory_remove(struct request *r);
 /* serve_session.c */
-const char *authentication_name(uint8_t authentication); /* "badge-pin" */
 void serve_sign_in(struct request *r);
 void serve_sign_out(struct request *r);
 void serve_still_here(struct request *r);

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "crypto/secret.h"
-#include "devicescout/audit_chain.h"
 #include "devicescout/people/device_token.h"
 #include "devicescout/web/reply.h"
 #include "devicescout/web/routes.h"
@@ -52,14 +51,17 @@ static void not_now(struct request *r)
 static void record(struct request *r, const char *event, const struct roster_device *d)
 {
     const struct web_opts *o = &r->web->opts;
-    char detail[PERSON_SIZE + 256], name[DEVICE_NAME_SIZE], by[PERSON_SIZE];
+    struct audit_fields fields = {.len = 0};
+    char name[DEVICE_NAME_SIZE];
 
     if (o->audit == NULL)
         return;
     device_name(d, name);
-    snprintf(detail, sizeof detail, "by=%s panel=%s kind=%s printer=%s",
-             audit_escape(r->session->person, by, sizeof by), name, d->kind, d->printer);
-    o->audit(o->arg, event, detail);
+    audit_fields_put(&fields, "by", r->session->person);
+    audit_fields_put(&fields, "panel", name);
+    audit_fields_put(&fields, "kind", d->kind);
+    audit_fields_put(&fields, "printer", d->printer);
+    o->audit(o->arg, event, &fields);
 }
 
 void serve_accessories(struct request *r)

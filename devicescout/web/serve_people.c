@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "devicescout/audit_chain.h"
 #include "devicescout/people/proof_pin.h"
 #include "devicescout/web/reply.h"
 #include "devicescout/web/routes.h"
@@ -52,13 +51,14 @@ void serve_badges(struct request *r)
 static void record(struct request *r, const char *event, const char *person, const char *badge)
 {
     const struct web_opts *o = &r->web->opts;
-    char detail[2 * PERSON_SIZE + 128], by[PERSON_SIZE], whose[PERSON_SIZE];
+    struct audit_fields fields = {.len = 0};
 
     if (o->audit == NULL)
         return;
-    snprintf(detail, sizeof detail, "by=%s person=%s%s%s", audit_escape(r->session->person, by, sizeof by),
-             audit_escape(person, whose, sizeof whose), badge != NULL ? " badge=" : "", badge != NULL ? badge : "");
-    o->audit(o->arg, event, detail);
+    audit_fields_put(&fields, "by", r->session->person);
+    audit_fields_put(&fields, "person", person);
+    audit_fields_put(&fields, "badge", badge);
+    o->audit(o->arg, event, &fields);
 }
 
 void serve_badges_of(struct request *r)

@@ -21,17 +21,6 @@ static void set_cookie(struct request *r, const char *token, const char *more)
     reply_header(r, MHD_HTTP_HEADER_SET_COOKIE, cookie);
 }
 
-const char *authentication_name(uint8_t authentication)
-{
-    static const char *const names[] = {[BY_PASSWORD] = "password",
-                                        [BY_BADGE] = "badge",
-                                        [BY_BADGE_PIN] = "badge-pin",
-                                        [BY_NAME_PIN] = "name-pin",
-                                        [BY_PHONE] = "phone"};
-
-    return names[authentication];
-}
-
 /* A badge alone would not do here, so whoever has no PIN is asked to choose one. */
 static int wants_pin(const struct web *w)
 {

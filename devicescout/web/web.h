@@ -47,7 +47,8 @@ struct web_opts {
     int (*keep_allowed)(void *arg);
     /* The person takes the job back: it is closed for ever. */
     void (*cancel_job)(void *arg, struct job *j, const char *person);
-    void (*audit)(void *arg, const char *event, const char *detail);
+    /* An event for the audit chain. May be NULL. */
+    void (*audit)(void *arg, const char *event, const struct audit_fields *fields);
     void *arg;
 };
 

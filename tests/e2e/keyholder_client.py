@@ -3,10 +3,12 @@
 and a second reader of the audit chain."""
 import hashlib
 import os
+import re
 import socket
 import struct
 import sys
 import time
+import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "reference"))
 import latchkey_format as form  # noqa: E402
@@ -130,6 +132,16 @@ def grant(description, who, recipient_node, printer_id, **changed):
     return proto.write_plain("grant", {**values, **changed})
 
 
+def audit_fields(tokens):
+    """What a line says, values decoded; in a line of old, one "detail" that held them all."""
+    assert all(re.fullmatch(r"[a-z_]+=([A-Za-z0-9._@/:,+-]|%[0-9A-F]{2})*", token) for token in tokens), tokens
+    fields = {key: urllib.parse.unquote(value) for key, value in (token.split("=", 1) for token in tokens)}
+    assert len(fields) == len(tokens), f"a key twice: {tokens}"
+    if list(fields) == ["detail"]:
+        return audit_fields(fields["detail"].split(" "))
+    return fields
+
+
 def audit_lines(admin):
     """The audit log, every line checked as PROTOCOL.md says; [(event, {field: value}), …]."""
     site_public = admin.must(BULLETIN)[1:33]
@@ -143,7 +155,7 @@ def audit_lines(admin):
             assert right.hex() == digest, f"the chain breaks at: {line}"
             count, _, event, *fields = text.split(" ")
             assert int(count) == number + 1, f"not the next number: {line}"
-            values = dict(f.split("=", 1) for f in fields)
+            values = audit_fields(fields)
             if event == "checkpoint":
                 signed = form.key_id(site_public) + struct.pack(">Q", number) + before
                 proto.verify("audit", signed + bytes.fromhex(values["signature"]), site_public)

@@ -103,7 +103,7 @@ def test_the_audit_log_is_exported_once(site, tmp_path):
 
 
 SYSLOG = re.compile(rb'<(\d+)>1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \S+ latchkey - [a-z_.]+ '
-                    rb'\[audit@32473 number="\d+"( [a-z_]+="[^"\\\]]*")*\]')
+                    rb'\[audit@32473 number="\d+"( [a-z_]+="([^"\\\]]|\\["\\\]])*")*\]')
 
 
 def test_the_audit_log_goes_out_as_syslog(site, tmp_path):

@@ -269,6 +269,24 @@ static void nothing_that_anybody_says_makes_a_line_or_a_field(void **state)
     audit_free(a);
 }
 
+static void a_line_of_old_still_follows_and_its_fields_are_read(void **state)
+{
+    struct scratch *s = *state;
+    struct audit *a = must_open(s);
+    struct audit_mark mark = {0};
+    struct audit_entry e;
+    char line[AUDIT_LINE_MAX + 1], by[8];
+    size_t len;
+
+    assert_int_equal(audit_add(a, "scout.sign_in", "detail=%s", "person%3Dalice%20by%3D1%20printer%3Dmono"), OK);
+    assert_int_equal(verify(a), OK);
+    audit_free(a);
+    assert_int_equal(audit_chain_write(&mark, 1, "scout.sign_in", "detail=person%3Dalice%20by%3D1", line, &len), OK);
+    assert_int_equal(audit_chain_fields(line, len - 1, &e), OK);
+    assert_int_equal(audit_value(&e, "by", by, sizeof by), OK);
+    assert_string_equal(by, "1");
+}
+
 static void an_escape_is_never_cut_in_half(void **state)
 {
     char out[8];
@@ -397,6 +415,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_log_cut_shorter_than_it_was_is_found, set_up, scratch_free),
         cmocka_unit_test_setup_teardown(half_a_line_at_the_end_is_cut_off_and_the_chain_goes_on, set_up, scratch_free),
         cmocka_unit_test_setup_teardown(nothing_that_anybody_says_makes_a_line_or_a_field, set_up, scratch_free),
+        cmocka_unit_test_setup_teardown(a_line_of_old_still_follows_and_its_fields_are_read, set_up, scratch_free),
         cmocka_unit_test_setup_teardown(an_escape_is_never_cut_in_half, set_up, scratch_free),
         cmocka_unit_test_setup_teardown(old_segments_are_skipped_and_the_chain_still_holds, set_up, scratch_free),
         cmocka_unit_test_setup_teardown(a_missing_segment_is_found, set_up, scratch_free),

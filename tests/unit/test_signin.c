@@ -56,11 +56,11 @@ static enum err start(struct stage *s, const char *name, const char *password, c
     return signin_start(s->signin, &p, fn, s, number);
 }
 
-static void audit(void *arg, const char *event, const char *detail)
+static void audit(void *arg, const char *event, const struct audit_fields *fields)
 {
     struct stage *s = arg;
 
-    (void)detail;
+    (void)fields;
     strcpy(s->audited, event);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* audit_verbs: print the audit log, and check every byte of it. */
+/* audit_verify: check every byte of the audit log. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,9 +7,7 @@
 
 #include "base/args.h"
 #include "devicescout/audit_chain.h"
-#include "devicescout/fleet/audit_json.h"
 #include "devicescout/fleet/audit_pages.h"
-#include "devicescout/fleet/number.h"
 #include "devicescout/verbs.h"
 
 struct check {
@@ -100,52 +98,6 @@ enum err verb_audit_verify(int argc, char **argv)
 
     if ((e = args_parse(argc, argv, &usage, none, 0, &count)) == OK && (e = admin_open(config, &a)) == OK)
         e = verify(a);
-    admin_close(a);
-    return e;
-}
-
-static enum err print_line(void *arg, const char *line, size_t len)
-{
-    (void)arg;
-    return printf("%.*s\n", (int)len, line) < 0 ? ERR_IO : OK;
-}
-
-/* One object a line, so that a long log needs no memory. */
-static enum err print_json(void *arg, const char *line, size_t len)
-{
-    struct audit_entry e;
-    json_t *object;
-    int done;
-
-    (void)arg;
-    if (audit_chain_fields(line, len, &e) != OK)
-        return ERR_FORMAT;
-    object = audit_json(&e);
-    done = object != NULL && json_dumpf(object, stdout, JSON_COMPACT) == 0 && putchar('\n') != EOF;
-    json_decref(object);
-    return done ? OK : ERR_IO;
-}
-
-enum err verb_audit_show(int argc, char **argv)
-{
-    const char *config = NULL, *from_text = NULL, *none[1];
-    int json = 0;
-    const struct arg args[] = {{"from", "NUMBER", "begin with this line; 1", &from_text, NULL},
-                               {"json", NULL, "print one JSON object a line", NULL, &json},
-                               {"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
-    const struct usage usage = {argv[0], "[--from NUMBER] [--json]",
-                                "Print the audit log as it stands; values are percent-encoded.", args};
-    struct admin *a = NULL;
-    uint32_t from;
-    size_t count;
-    enum err e;
-
-    if ((e = args_parse(argc, argv, &usage, none, 0, &count)) != OK ||
-        (e = number_read("--from", from_text, 1, 1, UINT32_MAX, &from)) != OK || (e = admin_open(config, &a)) != OK)
-        goto out;
-    e = audit_pages_read(a, from, json ? print_json : print_line, NULL);
-out:
     admin_close(a);
     return e;
 }
