@@ -17,9 +17,10 @@
     if (date) { aheadMs = Date.now() - date; }
   }
 
-  /* done(status, answer); status 0: no answer came. */
+  /* done(status, answer); status 0: no answer came. What somebody asked who has left meanwhile is nobody's any more:
+     the next person at the panel is neither shown it nor signed out by it. */
   self.call = function (method, path, body, done) {
-    var request = new XMLHttpRequest();
+    var request = new XMLHttpRequest(), session = self.session;
     request.open(method, '/api/v1/' + path);
     request.timeout = 60000;
     if (method !== 'GET') {
@@ -29,6 +30,7 @@
     request.onloadend = function () {
       var answer = null;
       noteClock(request);
+      if (session && session !== self.session) { return; }
       try { answer = JSON.parse(request.responseText); } catch (e) { answer = null; }
       if (done) { done(request.status, answer); }
     };

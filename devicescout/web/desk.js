@@ -99,16 +99,16 @@
     var printed = jobs.filter(function (job) { return job.state === 'delivered'; });
     var sure = printed.every(function (job) { return job.confirmed && job.impressions; });
     var pages = printed.reduce(function (sum, job) { return sum + (job.impressions || 0); }, 0);
-    var wrong = n - moving - printed.length;
-    var text = moving ? self.text(n > 1 ? 'progress.moving' : 'how.delivering', { done: n - moving, n: n }) :
+    var wrong = n - moving - printed.length, stuck = jobs.filter(self.isStuck)[0];
+    var text = stuck ? self.how(stuck) : moving ? self.text(n > 1 ? 'progress.moving' : 'how.delivering', { done: n - moving, n: n }) :
       wrong ? (n > 1 ? self.text('progress.wrong', { done: printed.length, n: n }) : self.how(jobs[0])) :
       sure ? self.count('how.delivered.pages', pages) : self.count('progress.done', n);
 
     self.show('cancel', jobs.some(isWaiting));
     self.show('progress', n > 0);
     if (n === 0) { return; }
-    $('progress').className = 'progress ' + (moving ? 'moving' : wrong ? 'wrong' : 'done');
-    self.icon($('progress-icon'), moving ? 'printer' : wrong ? 'warning' : 'check');
+    $('progress').className = 'progress ' + (stuck ? 'wrong' : moving ? 'moving' : wrong ? 'wrong' : 'done');
+    self.icon($('progress-icon'), stuck ? 'warning' : moving ? 'printer' : wrong ? 'warning' : 'check');
     $('progress-bar').style.width = Math.round(100 * (n - moving) / n) + '%';
     self.say('progress-text', text);
   }
@@ -202,7 +202,6 @@
     if (!ids.length) { return; }
     $('release').disabled = true;
     self.call('POST', 'release', body, function (status, answer) {
-      if (!self.session) { return; }
       if (status === 401) { self.leave('news.signed-out'); return; }
       if (status === 202) { released(ids, answer.refused); } else { self.news(self.text('release.failed')); }
       self.draw();
@@ -217,7 +216,6 @@
 
     if (!ids.length) { return; }
     self.call('POST', 'withdraw', { jobs: ids }, function (status, answer) {
-      if (!self.session) { return; }
       if (status === 401) { self.leave('news.signed-out'); return; }
       if (status !== 200) { self.news(self.text('release.failed')); return; }
       ids = ids.filter(function (id) { return !answer.refused.some(function (r) { return r.id === id; }); });
@@ -232,7 +230,6 @@
 
     jobs.forEach(function (job) {
       self.call('DELETE', 'jobs/' + job.id, null, function (status) {
-        if (!self.session) { return; }
         if (status === 200) { deleted += 1; remove(job.id); }
         left -= 1;
         if (left === 0) {

@@ -11,7 +11,6 @@
       yes: self.text('mine.remove'), no: self.text('mine.keep'), onNo: function () { self.openMine(''); },
       onYes: function () {
         self.call('DELETE', 'badges/' + badge.id, null, function (status) {
-          if (!self.session) { return; }
           if (status === 401) { self.leave('news.signed-out'); return; }
           self.openMine(self.text(status === 200 ? 'mine.removed' : 'mine.failed'));
         });
@@ -43,7 +42,6 @@
     drawPin();
     self.show('mine-others', Boolean(self.session.may.delegate_days));
     self.call('GET', 'badges', null, function (status, answer) {
-      if (!self.session) { return; }
       if (status === 401) { self.leave('news.signed-out'); return; }
       if (status !== 200) { self.news(self.text('mine.failed')); return; }
       drawBadges(answer.badges);
@@ -57,7 +55,6 @@
     self.call('PUT', 'pin', { pin: pin }, function (status, answer) {
       var error = (answer && answer.error) || '';
 
-      if (!self.session) { return; }
       if (status === 401) { self.leave('news.signed-out'); return; }
       if (status === 200) {
         self.session.pin = 'set';

@@ -20,7 +20,6 @@
 
   function end(id) {
     self.call('DELETE', 'delegates/' + id, null, function (status, answer) {
-      if (!self.session) { return; }
       if (status === 200) { draw(answer); } else { failed(status, answer); }
     });
   }
@@ -75,7 +74,6 @@
 
   function open() {
     self.call('GET', 'delegates', null, function (status, answer) {
-      if (!self.session) { return; }
       if (status === 401) { self.leave('news.signed-out'); return; }
       if (status !== 200) { self.news(self.text('mine.failed')); return; }
       draw(answer);
@@ -96,7 +94,6 @@
       return;
     }
     self.call('POST', 'delegates', { user: user, until_unix_ms: until() }, function (status, answer) {
-      if (!self.session) { return; }
       if (status === 200) { draw(answer); } else { failed(status, answer); }
     });
   }

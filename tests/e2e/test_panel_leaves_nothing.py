@@ -90,3 +90,33 @@ def test_no_field_offers_what_others_typed(open_page):
     kinds = page.js("[].slice.call(document.querySelectorAll('form, input[type=text], input[type=password]'))"
                     ".map(function (e) { return e.getAttribute('autocomplete'); })")
     assert set(kinds) == {"off"}
+
+
+# Answers to a path wait until the page is told to hear them.
+HELD_BACK = """window.held = [];
+(function (open, send) {
+  XMLHttpRequest.prototype.open = function (method, path) { this.path = path; return open.apply(this, arguments); };
+  XMLHttpRequest.prototype.send = function (body) {
+    var request = this, done = this.onloadend;
+    if (/badges$/.test(this.path)) { this.onloadend = function () { window.held.push(done.bind(request)); }; }
+    return send.call(this, body);
+  };
+}(XMLHttpRequest.prototype.open, XMLHttpRequest.prototype.send));"""
+
+
+def test_an_answer_that_comes_when_its_person_has_left_is_not_shown_to_the_next(open_page):
+    page = open_page(before=HELD_BACK)
+    sign_in(page)
+    signed_in(page, 5)
+    page.click("#to-mine")
+    page.wait("the answer", "held.length === 1")
+    page.click("#sign-out")
+    seen(page, "idle")
+    sign_in(page, "bob")
+    page.wait("bob", "!document.getElementById('desk').hidden")
+    page.js("held[0](); 0")
+    assert page.js("document.getElementById('mine').hidden && document.querySelectorAll('#badges li').length === 0")
+    page.click("#to-mine")  # the control: bob's own answer is shown
+    page.wait("the answer", "held.length === 2")
+    page.js("held[1](); 0")
+    page.wait("the sheet", "!document.getElementById('mine').hidden")
