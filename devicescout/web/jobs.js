@@ -26,6 +26,9 @@
     return self.reasons(errors.join(',')) || (words && self.text('reason.other', { words: words }));
   }
 
+  /* It is at the printer, and somebody has to do something there. */
+  self.isStuck = function (job) { return job.state === 'delivering' && waitsFor(job.detail) !== ''; };
+
   /* What is wrong, in a sentence or two. */
   self.why = function (problem, detail, computer) {
     var key = self.has('why.' + problem) ? 'why.' + problem : 'why.other';
@@ -54,8 +57,7 @@
 
   /* How it stands, in words; empty while it just waits for its person. */
   self.how = function (job) {
-    var why = job.state === 'delivering' ? waitsFor(job.detail) : '';
-    if (why) { return self.text('how.stopped', { why: why }); }
+    if (self.isStuck(job)) { return self.text('how.stopped', { why: waitsFor(job.detail) }); }
     if (self.isOnItsWay(job)) { return self.text('how.' + job.state); }
     if (job.state === 'delivered') {
       if (!job.confirmed) { return self.text('how.delivered.unsure'); }
@@ -92,7 +94,7 @@
   /* Its state: [classes of the row, icon]. A word in how() goes with each. */
   function look(job) {
     if (job.state === 'waiting') { return ['waits fixed', 'clock']; }
-    if (job.state === 'delivering' && waitsFor(job.detail)) { return ['wrong fixed', 'warning']; }
+    if (self.isStuck(job)) { return ['wrong fixed', 'warning']; }
     if (self.isOnItsWay(job)) { return ['moving fixed', 'printer']; }
     if (job.state === 'delivered') { return job.confirmed ? ['done fixed', 'check'] : ['done unsure fixed', 'check']; }
     if (job.state === 'unknown') { return ['wrong', 'question']; }

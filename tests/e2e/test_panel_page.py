@@ -151,6 +151,8 @@ def test_what_the_printer_waits_for_is_said_while_it_has_the_job(open_site, lang
     page.click("#release")
     wait_how(page, "Newsletter", expected)
     assert page.text(f"#jobs li:nth-child({row(page, 'Newsletter')}) .how") == expected, "and nothing of a warning"
+    said(page, "progress-text", expected)
+    assert page.js("document.getElementById('progress').className") == "progress wrong"
     for look in ("small", "cut", "faint"):
         assert (look, page.js(f"looks.{look}()")) == (look, [])
     no_complaints(page)
