@@ -21,7 +21,7 @@
  * scout-user               text    latchkey-devicescout: name or number; the scout socket answers it alone
  * keyholder-user           text    latchkey-keyholder: whose the keyholder's state becomes when root makes it
  * admin-users              list    names or numbers that the admin socket answers besides root
- * address                  text    "::": where panels, phones and the console connect
+ * address                  text    "::": where panels and card readers' computers connect
  * port                     number  4321; 0: any free one
  * port-file                text    "": where the port is written when it is open; empty: nowhere
  * certificate, key         text    "": PEM files; empty: what init made, see devicescout_conf_certificate()

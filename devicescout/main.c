@@ -20,7 +20,7 @@ static const struct {
     enum err (*obey)(int argc, char **argv);
     const char *help;
 } verbs[] = {
-    {"run", NULL, "serve panels, phones and couriers (the daemon)"},
+    {"run", NULL, "serve panels and couriers (the daemon)"},
     {"init", verb_init, "make a new site, or bring one back from its recovery kit"},
     {"status", verb_status, "show the site: epochs, relays, printers, nodes, certificates"},
     {"invite", verb_invite, "make a one-time code that lets a workstation in"},
@@ -90,7 +90,7 @@ static int run(int argc, char **argv)
     const char *config = NULL;
     const struct arg args[] = {{"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
                                {NULL, NULL, NULL, NULL, NULL}};
-    const struct usage usage = {argv[0], "[--config FILE]", "Serve panels, phones and couriers until SIGTERM.", args};
+    const struct usage usage = {argv[0], "[--config FILE]", "Serve panels and couriers until SIGTERM.", args};
     const char *none[1];
     struct conf *c = NULL;
     enum log_level level;
