@@ -18,6 +18,12 @@
 static const struct tries_opts node_limits = {
     .keys = 4096, .free_tries = 60, .delay_ms = 500, .delay_max_ms = 2000, .forget_ms = 900000};
 
+/*
+ * Of one node, answered and not acknowledged ones among them. Each is a page of locked memory, so a node that asks and
+ * never acknowledges must not have as many as the link would carry.
+ */
+#define ASKING_MAX (2 * QUESTIONS_MAX)
+
 struct asking { /* locked memory: it holds a key */
     struct questions *q;
     struct link_peer from;
@@ -199,6 +205,19 @@ static enum err begin(struct asking *a, const struct question *question)
     return e != OK ? e : check(a, question);
 }
 
+static size_t count_asking(const struct questions *q, struct id node)
+{
+    const struct asking *a;
+    size_t n = 0;
+
+    LIST_FOREACH(a, &q->asking, next)
+    {
+        if (id_equal(a->from.node, node))
+            n++;
+    }
+    return n;
+}
+
 enum err questions_take(struct questions *q, const struct message *m, const struct link_peer *from)
 {
     const struct node *node = nodes_find(q->scout->nodes, m->sender);
@@ -210,6 +229,9 @@ enum err questions_take(struct questions *q, const struct message *m, const stru
         goto out; /* its hello says whose it is, and is on its way */
     e = ERR_REFUSED;
     if (node->person[0] != '\0' || !(node->roles & ROLE_ORIGIN))
+        goto out;
+    e = ERR_LIMIT; /* the courier fails it: the person is told to print again soon */
+    if (count_asking(q, m->sender) >= ASKING_MAX)
         goto out;
     e = ERR_NOMEM;
     if ((question = secret_new(sizeof *question)) == NULL || (a = secret_new(sizeof *a)) == NULL)

@@ -18,7 +18,7 @@ void questions_free(struct questions *q);
 /*
  * A message of type question.
  * Errors: ERR_STATE not now, let it be sent again; ERR_REFUSED the node's jobs are one person's, or it asks for another
- * node; ERR_AUTH, ERR_FORMAT, ERR_UNSUPPORTED not a question to us.
+ * node; ERR_LIMIT the node has as many under way as it may; ERR_AUTH, ERR_FORMAT, ERR_UNSUPPORTED not a question to us.
  */
 MUST_USE enum err questions_take(struct questions *q, const struct message *m, const struct link_peer *from);
 

@@ -242,6 +242,7 @@ def test_what_counts_can_open_no_file_and_has_none_of_the_queues(queue):
     procs.wait_until("a counter that is confined", lambda: any(filters(c) > filters(program) for c in procs.children(program)))
     (counter,) = procs.children(program)
     assert os.listdir(f"/proc/{counter}/fd") == ["0"], "the document alone"
+    assert open(f"/proc/{counter}/oom_score_adj").read() == "1000\n", "the first to go where memory runs short"
     limits = open(f"/proc/{counter}/limits").read()
     assert re.search(r"Max open files +1 +1 ", limits) and re.search(r"Max cpu time +2 +2 ", limits)
     assert re.search(r"Max core file size +0 +0 ", limits) and re.search(r"Max file size +0 +0 ", limits)
