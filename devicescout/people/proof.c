@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "crypto/secret.h"
 #include "devicescout/people/proof_pin.h"
+#include "devicescout/people/successor.h"
 
 #define FROM_DIRECTORY "directory" /* a badge's source */
 
@@ -56,14 +57,16 @@ static enum directory_outcome ask(const struct prover *v, enum directory_kind ki
 /* The directory has just shown this person. An account that was made anew under an old name inherits nothing. */
 static enum proof_outcome remember(const struct prover *v, const struct directory_person *who)
 {
-    int is_another = 0;
+    int is_another;
 
-    if (roster_saw(v->roster, who, clock_unix_ms(), &is_another) != OK)
+    if (roster_is_another(v->roster, who, &is_another) != OK)
         return PROOF_DOWN;
-    if (!is_another)
-        return PROOF_YES;
-    log_warn("account_replaced", "badges=dropped pin=cleared");
-    return proof_pin_clear(v, who->person) == OK ? PROOF_YES : PROOF_DOWN;
+    if (is_another) { /* before the roster knows the new one: should this fail, the next sign-in does it again */
+        if (successor_inherits_nothing(v, who->person) != OK)
+            return PROOF_DOWN;
+        log_warn("account_replaced", "badges=dropped pin=cleared delegations=ended");
+    }
+    return roster_saw(v->roster, who, clock_unix_ms()) == OK ? PROOF_YES : PROOF_DOWN;
 }
 
 /* Is the person, or who has this name, still in the directory? While that is down: were they not long ago? */

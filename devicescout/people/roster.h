@@ -26,12 +26,10 @@ struct roster;
 MUST_USE enum err roster_open(const char *path, const char *groups, struct roster **out);
 void roster_close(struct roster *r);
 
-/*
- * The directory has shown this person just now.
- *   is_another  set when somebody else had this name before: an account was deleted and made again. Their badges are
- *               gone; the caller has their PIN cleared.
- */
-MUST_USE enum err roster_saw(struct roster *r, const struct directory_person *p, uint64_t now_unix_ms, int *is_another);
+/* Did somebody else have this name before: was an account deleted and made again? */
+MUST_USE enum err roster_is_another(struct roster *r, const struct directory_person *p, int *out);
+/* The directory has shown this person just now. Badges and places of another who had the name are gone. */
+MUST_USE enum err roster_saw(struct roster *r, const struct directory_person *p, uint64_t now_unix_ms);
 /* The directory does not have this person, or not any more as one that may be used. */
 MUST_USE enum err roster_gone(struct roster *r, const char *person);
 /* ERR_NOTFOUND: never seen, or gone. */

@@ -62,17 +62,28 @@ static enum err drop_all(struct roster *r, enum roster_statement which, const ch
     return e == ERR_NOTFOUND ? OK : e;
 }
 
-enum err roster_saw(struct roster *r, const struct directory_person *p, uint64_t now_unix_ms, int *is_another)
+static int has_another_identity(const struct row *before, const struct directory_person *p)
+{
+    return before->p.identity[0] != '\0' && p->identity[0] != '\0' && strcmp(before->p.identity, p->identity) != 0;
+}
+
+enum err roster_is_another(struct roster *r, const struct directory_person *p, int *out)
+{
+    struct row before;
+    const enum err e = find(r, p->person, &before);
+
+    *out = e == OK && has_another_identity(&before, p);
+    return e == ERR_NOTFOUND ? OK : e;
+}
+
+enum err roster_saw(struct roster *r, const struct directory_person *p, uint64_t now_unix_ms)
 {
     struct row before;
     enum err e = find(r, p->person, &before);
 
-    *is_another = 0;
     if (e != OK && e != ERR_NOTFOUND)
         return e;
-    if (e == OK && before.p.identity[0] != '\0' && p->identity[0] != '\0' &&
-        strcmp(before.p.identity, p->identity) != 0) {
-        *is_another = 1;
+    if (e == OK && has_another_identity(&before, p)) {
         if ((e = drop_all(r, ROSTER_BADGES_CLEAR, p->person)) != OK ||
             (e = drop_all(r, ROSTER_PLACES_CLEAR, p->person)) != OK)
             return e;

@@ -28,7 +28,7 @@ struct stage {
     int asked;
     /* What the keyholder says: */
     uint8_t pin;
-    int cleared, unlocked;
+    int cleared, unlocked, ended, is_away;
     struct proven out;
 };
 
@@ -46,6 +46,22 @@ static enum directory_outcome ask(void *directory, const struct directory_questi
     strcpy(p->identity, s->identity);
     p->groups = s->groups;
     return DIRECTORY_YES;
+}
+
+/* alice has two: bob may release for her, and she for carol. */
+static enum err delegations_write(uint8_t *answer, size_t *answer_len)
+{
+    static const struct delegation both[] = {
+        {.id = {{1}}, .from = "alice", .to = "bob", .since_unix_ms = 1, .until_unix_ms = 2},
+        {.id = {{2}}, .from = "carol", .to = "alice", .since_unix_ms = 1, .until_unix_ms = 2}};
+    struct wbuf b = wbuf_of(answer, KH_FRAME_MAX);
+    enum err e;
+
+    if ((e = wbuf_u32(&b, 31)) != OK || (e = wbuf_u16(&b, 2)) != OK || (e = delegation_write(&both[0], &b)) != OK ||
+        (e = delegation_write(&both[1], &b)) != OK)
+        return e;
+    *answer_len = b.len;
+    return OK;
 }
 
 static enum err keyholder(void *arg, enum kh_op op, const void *body, size_t len, uint8_t *answer, size_t *answer_len)
@@ -70,8 +86,13 @@ static enum err keyholder(void *arg, enum kh_op op, const void *body, size_t len
         *answer_len = 2;
         return OK;
     case KH_PIN_CLEAR:
-        s->cleared++;
-        return OK;
+        s->cleared += !s->is_away;
+        return s->is_away ? ERR_UNREACHABLE : OK;
+    case KH_DELEGATIONS:
+        return delegations_write(answer, answer_len);
+    case KH_UNDELEGATE:
+        s->ended++;
+        return s->ended == 1 ? OK : ERR_NOTFOUND;
     case KH_PIN_UNLOCK:
         s->unlocked++;
         return OK;
@@ -176,7 +197,6 @@ static void without_the_directory_a_badge_goes_on_for_a_while_and_a_password_doe
 {
     struct stage *s = *state;
     const struct directory_person long_ago = {.person = "alice", .identity = "first"};
-    int is_another;
 
     registered(s);
     s->says = DIRECTORY_DOWN;
@@ -184,7 +204,7 @@ static void without_the_directory_a_badge_goes_on_for_a_while_and_a_password_doe
     assert_int_equal(s->out.authentication, BY_BADGE_PIN);
     assert_int_equal(password(s, ""), PROOF_DOWN);
     assert_int_equal(roster_gone(s->roster, "alice"), OK);
-    assert_int_equal(roster_saw(s->roster, &long_ago, clock_unix_ms() - HOUR_MS - 1, &is_another), OK);
+    assert_int_equal(roster_saw(s->roster, &long_ago, clock_unix_ms() - HOUR_MS - 1), OK);
     assert_int_equal(badge(s, "738215"), PROOF_DOWN);
 }
 
@@ -192,24 +212,41 @@ static void a_clock_that_was_set_back_lets_nobody_in(void **state)
 {
     struct stage *s = *state;
     const struct directory_person tomorrow = {.person = "alice", .identity = "first"};
-    int is_another;
 
     registered(s);
     assert_int_equal(roster_gone(s->roster, "alice"), OK);
-    assert_int_equal(roster_saw(s->roster, &tomorrow, clock_unix_ms() + 24 * HOUR_MS, &is_another), OK);
+    assert_int_equal(roster_saw(s->roster, &tomorrow, clock_unix_ms() + 24 * HOUR_MS), OK);
     s->says = DIRECTORY_DOWN;
     assert_int_equal(badge(s, "738215"), PROOF_DOWN);
 }
 
-static void a_new_account_with_an_old_name_inherits_neither_badge_nor_pin(void **state)
+static void a_new_account_with_an_old_name_inherits_neither_badge_nor_pin_nor_delegates(void **state)
+{
+    struct stage *s = *state;
+
+    registered(s);
+    assert_int_equal(s->cleared + s->ended, 0);
+    strcpy(s->identity, "second");
+    assert_int_equal(password(s, ""), PROOF_YES);
+    assert_int_equal(s->cleared, 1);
+    assert_int_equal(s->ended, 2); /* what has just ended by itself is no failure */
+    assert_int_equal(badge(s, "738215"), PROOF_BADGE_UNKNOWN);
+    assert_int_equal(password(s, ""), PROOF_YES);
+    assert_int_equal(s->cleared, 1); /* once */
+}
+
+static void while_what_an_old_account_left_cannot_be_cleared_its_name_signs_nobody_in(void **state)
 {
     struct stage *s = *state;
 
     registered(s);
     strcpy(s->identity, "second");
+    s->is_away = 1;
+    assert_int_equal(password(s, ""), PROOF_DOWN);
+    assert_int_equal(password(s, ""), PROOF_DOWN);
+    s->is_away = 0;
     assert_int_equal(password(s, ""), PROOF_YES);
     assert_int_equal(s->cleared, 1);
-    assert_int_equal(badge(s, "738215"), PROOF_BADGE_UNKNOWN);
 }
 
 static void a_badge_is_one_persons(void **state)
@@ -347,7 +384,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_the_directory_a_badge_goes_on_for_a_while_and_a_password_does_not, make,
                                         end),
         cmocka_unit_test_setup_teardown(a_clock_that_was_set_back_lets_nobody_in, make, end),
-        cmocka_unit_test_setup_teardown(a_new_account_with_an_old_name_inherits_neither_badge_nor_pin, make, end),
+        cmocka_unit_test_setup_teardown(a_new_account_with_an_old_name_inherits_neither_badge_nor_pin_nor_delegates,
+                                        make, end),
+        cmocka_unit_test_setup_teardown(while_what_an_old_account_left_cannot_be_cleared_its_name_signs_nobody_in, make,
+                                        end),
         cmocka_unit_test_setup_teardown(a_badge_is_one_persons, make, end),
         cmocka_unit_test_setup_teardown(a_wrong_pin_a_locked_one_and_none_are_told_apart_for_a_badge_only, make, end),
         cmocka_unit_test_setup_teardown(a_badge_alone_is_the_sites_choice, make, end),
