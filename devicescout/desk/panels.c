@@ -8,6 +8,7 @@
 #include "crypto/secret.h"
 #include "devicescout/desk/desk.h"
 #include "devicescout/fleet/kit_print.h"
+#include "devicescout/fleet/panel_address.h"
 #include "devicescout/people/device_token.h"
 #include "devicescout/verbs.h"
 
@@ -19,8 +20,9 @@ static enum err print_panel(const char *host, const struct roster_device *d, con
 
     if (n < 0 || (size_t)n >= sizeof url)
         return ERR_LIMIT;
-    printf("%s\n\nOpen this once on the panel of %s, or have it read the code. It is not shown again.\n\n", url,
-           d->printer);
+    printf("%s\n\nOpen this once on the panel of %s, or have it read the code. It is not shown again.\n"
+           "A panel that reaches this machine by another name wants --host NAME:PORT.\n\n",
+           url, d->printer);
     return qr_print(url);
 }
 
@@ -33,7 +35,8 @@ static enum err add(struct desk *desk, const struct wish *w)
 {
     struct roster_device d = {.added_unix_ms = clock_unix_ms()};
     struct audit_fields fields = {.len = 0};
-    char token[DEVICE_TOKEN_SIZE], name[DEVICE_NAME_SIZE];
+    char token[DEVICE_TOKEN_SIZE], name[DEVICE_NAME_SIZE], own[PANEL_ADDRESS_SIZE];
+    const char *const host = w->host != NULL ? w->host : panel_address(desk->admin->conf, own);
     struct printer p;
     enum err e;
 
@@ -52,7 +55,13 @@ static enum err add(struct desk *desk, const struct wish *w)
     if (w->quiet || strcmp(w->kind, DEVICE_READER) == 0)
         e = printf("%s\n", token) > 0 ? OK : ERR_IO;
     else
-        e = print_panel(w->host, &d, token);
+        e = print_panel(host, &d, token);
+    if (!w->quiet && strcmp(w->kind, DEVICE_READER) == 0) /* beside the token, which may go into a file */
+        fprintf(
+            stderr,
+            "Keep that in a file on the reader's computer; it is not shown again. With the site's ca.crt beside it:\n"
+            "  devicescout reader --server https://%s --token-file FILE --ca ca.crt\n",
+            host);
     secret_wipe(token, sizeof token);
     return e;
 }
@@ -61,11 +70,12 @@ static enum err add_verb(int argc, char **argv, const char *kind, const char *pu
 {
     const char *config = NULL, *label = "", *host = NULL, *operands[2] = {NULL, NULL};
     int quiet = 0;
-    const struct arg args[] = {{"label", "TEXT", "a note for the list", &label, NULL},
-                               {"host", "HOST:PORT", "how panels reach this device scout; HOST:4321", &host, NULL},
-                               {"token-only", NULL, "print nothing but the token", NULL, &quiet},
-                               {"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
-                               {NULL, NULL, NULL, NULL, NULL}};
+    const struct arg args[] = {
+        {"label", "TEXT", "a note for the list", &label, NULL},
+        {"host", "HOST:PORT", "how panels reach this device scout; the name in its certificate", &host, NULL},
+        {"token-only", NULL, "print nothing but the token", NULL, &quiet},
+        {"config", "FILE", "configuration; default " DEVICESCOUT_CONF_DEFAULT, &config, NULL},
+        {NULL, NULL, NULL, NULL, NULL}};
     const struct usage usage = {argv[0], "PRINTER [--label TEXT] [--host HOST:PORT] [--token-only]", purpose, args};
     struct desk d = {.admin = NULL};
     size_t count = 0;
@@ -78,11 +88,7 @@ static enum err add_verb(int argc, char **argv, const char *kind, const char *pu
         return ERR_CONFIG;
     }
     if ((e = desk_open(config, &d)) == OK)
-        e = add(&d, &(struct wish){.kind = kind,
-                                   .printer = operands[0],
-                                   .label = label,
-                                   .host = host != NULL ? host : "HOST:4321",
-                                   .quiet = quiet});
+        e = add(&d, &(struct wish){.kind = kind, .printer = operands[0], .label = label, .host = host, .quiet = quiet});
     desk_close(&d);
     return e;
 }

@@ -14,6 +14,7 @@
 #include "devicescout/conf.h"
 #include "devicescout/fleet/ceremony_child.h"
 #include "devicescout/fleet/kit_print.h"
+#include "devicescout/fleet/panel_address.h"
 #include "devicescout/fleet/repeat.h"
 #include "devicescout/fleet/scout_state.h"
 #include "devicescout/fleet/site_ca.h"
@@ -130,7 +131,7 @@ static void show_next(const struct init *o, const struct conf *c, const uint8_t 
 {
     const char *const state = conf_text(c, "state");
     const char *const option = o->config != NULL ? " --config " : "", *const file = o->config != NULL ? o->config : "";
-    char site[ID_HEX_SIZE];
+    char site[ID_HEX_SIZE], panels[PANEL_ADDRESS_SIZE];
 
     id_text(verify_key_id(site_public), site);
     printf("\nThe site is made: %s. Next:\n\n", site);
@@ -143,10 +144,12 @@ static void show_next(const struct init *o, const struct conf *c, const uint8_t 
                state, state, o->relays[0], port_of(o->relays[0]), site);
     printf("  systemctl enable --now devicescout-keyholder devicescout\n"
            "  devicescout printer add NAME HOST%s%s\n"
+           "  devicescout panel add NAME%s%s\n"
            "  devicescout invite --for PERSON%s%s\n\n"
-           "Panels are at https://THIS-HOST:%d/panel/PRINTER. Browsers trust them once they have\n%s/" SITE_CA_FOLDER
-           "/ca.crt.\n",
-           option, file, option, file, (int)conf_number(c, "port"), state);
+           "Panels are at https://%s/panel/NAME; if this machine has another name:\n"
+           "  devicescout certificate renew --host OTHER%s%s\n"
+           "Browsers trust them once they have %s/" SITE_CA_FOLDER "/ca.crt.\n",
+           option, file, option, file, option, file, panel_address(c, panels), option, file, state);
 }
 
 static enum err show(const struct init *o, const struct conf *c, const struct ceremony_answer *a)

@@ -125,12 +125,12 @@ static enum err collect_names(const struct issue_opts *opts, char *names)
     char host[HOST_NAME_MAX + 1] = "";
     enum err e = OK;
 
-    for (size_t i = 0; e == OK && i < sizeof always / sizeof *always; i++)
-        e = add_name(names, always[i]);
+    for (size_t i = 0; e == OK && i < opts->hosts_len; i++) /* first, for issue_name() */
+        e = add_name(names, opts->hosts[i]);
     if (e == OK && gethostname(host, sizeof host - 1) == 0 && is_name(host))
         e = add_name(names, host);
-    for (size_t i = 0; e == OK && i < opts->hosts_len; i++)
-        e = add_name(names, opts->hosts[i]);
+    for (size_t i = 0; e == OK && i < sizeof always / sizeof *always; i++)
+        e = add_name(names, always[i]);
     return e;
 }
 
@@ -162,6 +162,49 @@ out:
     X509_free(c);
     free(names);
     return e;
+}
+
+/* One name of a certificate, as it stands in a URL; "" what cannot. */
+static void write_name(const GENERAL_NAME *name, char out[static ISSUE_NAME_SIZE])
+{
+    const ASN1_STRING *value = name->type == GEN_DNS     ? name->d.dNSName
+                               : name->type == GEN_IPADD ? name->d.iPAddress
+                                                         : NULL;
+    const int len = value != NULL ? ASN1_STRING_length(value) : 0;
+    char address[INET6_ADDRSTRLEN];
+
+    out[0] = '\0';
+    if (name->type == GEN_DNS && len > 0 && len < ISSUE_NAME_SIZE) {
+        memcpy(out, ASN1_STRING_get0_data(value), (size_t)len);
+        out[len] = '\0';
+        if (strlen(out) != (size_t)len || !is_name(out) || strchr(out, '*') != NULL)
+            out[0] = '\0';
+    } else if (name->type == GEN_IPADD && (len == 4 || len == 16) &&
+               inet_ntop(len == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(value), address, sizeof address) !=
+                   NULL) {
+        snprintf(out, ISSUE_NAME_SIZE, len == 4 ? "%s" : "[%s]", address);
+    }
+}
+
+static int is_loopback(const char *name)
+{
+    return strcmp(name, "localhost") == 0 || strncmp(name, "127.", 4) == 0 || strcmp(name, "[::1]") == 0;
+}
+
+enum err issue_name(X509 *certificate, char out[static ISSUE_NAME_SIZE])
+{
+    GENERAL_NAMES *names = X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+    char name[ISSUE_NAME_SIZE], any[ISSUE_NAME_SIZE] = "";
+
+    out[0] = '\0';
+    for (int i = 0; out[0] == '\0' && i < sk_GENERAL_NAME_num(names); i++) { /* -1 of NULL */
+        write_name(sk_GENERAL_NAME_value(names, i), name);
+        memcpy(is_loopback(name) ? any : out, name, sizeof name);
+    }
+    if (out[0] == '\0')
+        memcpy(out, any, sizeof any);
+    GENERAL_NAMES_free(names);
+    return out[0] != '\0' ? OK : ERR_NOTFOUND;
 }
 
 enum err issue_pin(X509 *certificate, uint8_t pin[static 32])

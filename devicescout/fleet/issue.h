@@ -15,7 +15,7 @@ struct issue_opts {
     EVP_PKEY *authority_key, *key;
     const char *subject; /* a common name for people; what a certificate is for stands in its names */
     int days;
-    const char *const *hosts; /* DNS names and IP addresses; localhost, 127.0.0.1, ::1 and the host's name are added */
+    const char *const *hosts; /* DNS names and IP addresses; the host's name, localhost, 127.0.0.1 and ::1 follow */
     size_t hosts_len;
 };
 
@@ -23,6 +23,11 @@ struct issue_opts {
 MUST_USE enum err issue_key(EVP_PKEY **out);
 MUST_USE enum err issue_authority(EVP_PKEY *key, int days, X509 **out);
 MUST_USE enum err issue_server(const struct issue_opts *opts, X509 **out);
+
+/* The first name in a certificate that is no loopback's and no wildcard, else any; a v6 address in brackets.
+ * ERR_NOTFOUND. */
+#define ISSUE_NAME_SIZE 256
+MUST_USE enum err issue_name(X509 *certificate, char out[static ISSUE_NAME_SIZE]);
 
 /* SHA-256 of the SubjectPublicKeyInfo. */
 MUST_USE enum err issue_pin(X509 *certificate, uint8_t pin[static 32]);

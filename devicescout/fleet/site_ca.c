@@ -258,3 +258,16 @@ enum err site_ca_read(const char *path, uint8_t pin[static 32], uint64_t *until_
     X509_free(certificate);
     return e;
 }
+
+enum err site_ca_name(const char *path, char out[static SITE_CA_NAME_SIZE])
+{
+    X509 *certificate = NULL;
+    enum err e;
+
+    _Static_assert(SITE_CA_NAME_SIZE == ISSUE_NAME_SIZE, "one is what the other gives");
+    if ((e = load_certificate(AT_FDCWD, path, &certificate)) != OK)
+        return e;
+    e = issue_name(certificate, out);
+    X509_free(certificate);
+    return e;
+}

@@ -18,6 +18,7 @@
 
 #define SITE_CA_FOLDER    "tls"
 #define SITE_CA_HOSTS_MAX 32
+#define SITE_CA_NAME_SIZE 256
 
 struct site_ca_opts {
     const char *const *hosts; /* names and addresses besides localhost and the machine's own name */
@@ -37,5 +38,8 @@ MUST_USE enum err site_ca_renew(const char *state, const struct site_ca_opts *op
 
 /* SHA-256 of the SubjectPublicKeyInfo of a PEM certificate, and until when it is valid. ERR_NOTFOUND; ERR_FORMAT. */
 MUST_USE enum err site_ca_read(const char *path, uint8_t pin[static 32], uint64_t *until_unix_ms);
+
+/* By which name others reach the owner of a PEM certificate: issue_name() of it. ERR_NOTFOUND; ERR_FORMAT. */
+MUST_USE enum err site_ca_name(const char *path, char out[static SITE_CA_NAME_SIZE]);
 
 #endif

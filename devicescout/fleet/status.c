@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "devicescout/fleet/admin.h"
 #include "devicescout/fleet/node_list.h"
+#include "devicescout/fleet/panel_address.h"
 #include "devicescout/fleet/profile_show.h"
 #include "devicescout/fleet/site_ca.h"
 #include "devicescout/verbs.h"
@@ -22,6 +23,7 @@ struct status {
     size_t printers_len;
     struct node_list nodes;
     uint64_t certificate_until_ms; /* 0: cannot be read */
+    char panels[PANEL_ADDRESS_SIZE];
 };
 
 static enum err collect(struct admin *a, struct status *s)
@@ -36,6 +38,7 @@ static enum err collect(struct admin *a, struct status *s)
     if (devicescout_conf_certificate(a->conf, path, sizeof path) != OK ||
         site_ca_read(path, pin, &s->certificate_until_ms) != OK)
         s->certificate_until_ms = 0;
+    panel_address(a->conf, s->panels);
     return OK;
 }
 
@@ -131,6 +134,7 @@ static void print_certificate(uint64_t until_ms)
 static void print_table(const struct status *s)
 {
     char site[ID_HEX_SIZE];
+    const size_t nodes = count_nodes(s);
 
     printf("site         %s\nbulletin     %u\n", id_text(s->b->site, site), (unsigned)s->b->version);
     print_epoch(s->b);
@@ -138,7 +142,11 @@ static void print_table(const struct status *s)
         printf("relay        %s\n", s->b->relays[i].url);
     for (size_t i = 0; i < s->b->scouts_len; i++)
         printf("device scout %s\n", id_text(s->b->scouts[i].node, site));
-    printf("printers     %zu\nnodes        %zu, and %zu revoked\n", s->printers_len, count_nodes(s), s->b->revoked_len);
+    printf("panels       https://%s/panel/PRINTER\n", s->panels);
+    printf("printers     %zu%s\n", s->printers_len,
+           s->printers_len == 0 ? "; register one: devicescout printer add NAME HOST" : "");
+    printf("nodes        %zu, and %zu revoked%s\n", nodes, s->b->revoked_len,
+           nodes <= s->b->scouts_len ? "; let a workstation in: devicescout invite --for PERSON" : "");
     profile_show_print(s->b);
     print_certificate(s->certificate_until_ms);
 }

@@ -122,8 +122,9 @@ static enum err show(const struct add *o, const struct printer *p)
     if (o->json)
         return admin_print_json(json_pack("{s:o, s:o, s:o}", "registered", look_printer_json(p), "certificate",
                                           look_tls_json(&o->look), "ipp", look_ipp_json(&o->look)));
-    printf("Registered as %s, %s.%s\n", p->name, p->uri,
-           o->raw ? " Whoever is on the network between can read what is printed there." : "");
+    printf("Registered as %s, %s.%s\nNext, for the panel that stands there: devicescout panel add %s%s%s\n", p->name,
+           p->uri, o->raw ? " Whoever is on the network between can read what is printed there." : "", p->name,
+           o->config != NULL ? " --config " : "", o->config != NULL ? o->config : "");
     return OK;
 }
 

@@ -123,7 +123,9 @@ static int tell(const struct join_site *j, int json)
             printf("Its jobs are %s's.\n", j->node.person);
         else
             puts("It is shared: each job belongs to the account that printed it.");
-        puts("Next: systemctl enable --now printscout-queue printscout-courier");
+        puts("Next: systemctl enable --now printscout-queue printscout-courier\n"
+             "      latchkey-cups-setup    (adds the queue to CUPS, for every program)\n"
+             "      printscout status      (is all well?)");
         return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAILED;
     }
     o = json_pack("{s:s, s:s, s:i, s:s?}", "site", site, "node", node, "bulletin", (int)j->bulletin->version, "person",

@@ -220,6 +220,19 @@ def test_own_certificates_are_used_and_checked(new_site, tmp_path):
     assert os.path.realpath(os.path.join(new_site.state, "tls", "devicescout.crt")) == str(tmp_path / "own.crt")
 
 
+def test_init_ends_with_what_is_to_be_typed_next_and_where_panels_are(new_site, tmp_path):
+    password = tmp_path / "password"
+    password.write_text("correct horse\n")
+    new_site.devicescout.settings["port"] = 4321
+    new_site.devicescout.write()
+    said = new_site.command("init", "--relay", new_site.relay_url, "--password-file", str(password), "--host", "print.example",
+                            "--host", "192.0.2.1").stdout
+    assert "\nPanels are at https://print.example:4321/panel/NAME; " in said
+    for verb in ("printer add NAME HOST", "panel add NAME", "invite --for PERSON", "certificate renew --host OTHER"):
+        assert f"\n  devicescout {verb} --config {new_site.devicescout.conf}\n" in said, verb
+    new_site.command("certificate", "renew", "--host", "192.0.2.1")  # and these words are a command
+
+
 def test_a_short_password_makes_nothing(new_site, tmp_path):
     password = str(tmp_path / "password")
     with open(password, "w") as f:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import threading
 
@@ -40,6 +41,28 @@ def test_a_token_is_shown_once_opens_one_printers_panel_and_is_taken_back(site, 
     assert at.call("GET", "/api/v1/jobs")[0] == 403
     log = site.command("audit", "show").stdout
     assert "admin.panel_added" in log and "admin.panel_removed" in log and token not in log
+
+
+def test_the_address_that_a_panel_is_given_can_be_opened(site, mono):
+    def opened():
+        shown = site.command("panel", "add", "mono").stdout
+        return re.match(r"https://(\S+):(\d+)/panel/mono#[0-9a-f]{64}\n", shown).groups()
+
+    assert opened() == (socket.gethostname(), str(site.port))  # init was told no name
+    for hosts, shown in ((("print.example", "192.0.2.7"), "print.example"), (("192.0.2.7", "print.example"), "192.0.2.7"),
+                         (("127.0.0.1", "2001:db8::7"), "[2001:db8::7]"), (("*.example", "a.example"), "a.example")):
+        site.command("certificate", "renew", *(word for host in hosts for word in ("--host", host)))
+        assert opened() == (shown, str(site.port))
+    assert f"panels       https://a.example:{site.port}/panel/PRINTER\n" in site.command("status").stdout
+    os.kill(site.devicescout.process.child.pid, signal.SIGHUP)  # so that it serves what is in the file now
+    fetch = lambda name: procs.run(["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", site.ca, "--resolve",  # noqa: E731
+                                    f"{name}:{site.port}:127.0.0.1", f"https://{name}:{site.port}/panel/mono"], check=False)
+    procs.wait_until("the page under its new name", lambda: fetch(opened()[0]).stdout == "200")
+    assert fetch("other.example").returncode == 60  # the control: a name that is not in the certificate
+    added = site.command("reader", "add", "mono")
+    assert re.fullmatch("[0-9a-f]{64}\n", added.stdout)
+    assert f"devicescout reader --server https://a.example:{site.port} --token-file " in added.stderr
+    assert site.command("reader", "add", "mono", "--token-only").stderr == ""
 
 
 def test_badges_are_imported_listed_and_revoked(site, people, tmp_path):
