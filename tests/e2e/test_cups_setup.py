@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import stat
 
 import ipp
@@ -151,6 +152,21 @@ def test_remove_brings_back_every_byte(machine):
     assert machine.conf() != before
     machine.setup("--remove")
     assert machine.conf() == before and not os.path.exists(machine.secret_file)
+    assert machine.cupsd.command("lpstat", "-v", check=False).stdout == ""
+
+
+def test_what_it_says_at_its_end_is_how_to_print_and_how_to_undo_it(machine, folder):
+    assert "The queue" not in machine.setup("--dry-run").stdout
+    said = machine.setup("--name", "Secure").stdout
+    assert len(said.splitlines()) == 3
+    paper = os.path.join(folder, "paper.txt")
+    with open(paper, "w") as f:
+        f.write("a page")
+    os.chmod(paper, 0o644)
+    done = machine.command(*re.search(r" or: (lp -d \S+) FILE\n", said)[1].split(), paper)
+    assert done.returncode == 0 and "Secure-" in done.stdout
+    machine.cupsd.command("cancel", "-a")
+    machine.setup("--name", "Secure", *re.search(r" again: cups-setup (.*)\n", said)[1].split())
     assert machine.cupsd.command("lpstat", "-v", check=False).stdout == ""
 
 
