@@ -3,6 +3,8 @@
 #ifndef DEVICESCOUT_WEB_TASK_H
 #define DEVICESCOUT_WEB_TASK_H
 
+#include <sys/queue.h>
+
 #include "devicescout/web/request.h"
 
 struct task {
@@ -13,10 +15,19 @@ struct task {
     char person[PERSON_SIZE];
     char pin[32];
     enum err result;
+    int listed;
+    LIST_ENTRY(task) next; /* among all that are not over yet */
 };
 
-/* Suspends the request; t is taken (malloc()ed), also on failure. ERR_FULL: too much waits already. */
+LIST_HEAD(tasks, task);
+
+/*
+ * Suspends the request; t is taken (malloc()ed), also on failure. One person has two at most, whether their clients
+ * still wait or not, so that nobody takes the threads on which all others sign in. ERR_FULL: too much waits already.
+ */
 MUST_USE enum err task_start(struct task *t, struct request *r);
 void task_forget(struct task *t);
+/* The threads outlive the web's part: what is still on them belongs to nobody then. */
+void tasks_leave(struct tasks *all);
 
 #endif

@@ -51,6 +51,7 @@ void web_free(struct web *w)
     if (w == NULL)
         return;
     server_stop(w);
+    tasks_leave(&w->tasks);
     events_free(w->events);
     troubles_free(w->troubles);
     swipes_free(w->swipes);

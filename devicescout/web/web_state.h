@@ -8,6 +8,7 @@
 #include "devicescout/web/events.h"
 #include "devicescout/web/request.h"
 #include "devicescout/web/swipes.h"
+#include "devicescout/web/task.h"
 #include "devicescout/web/tls.h"
 #include "devicescout/web/troubles.h"
 #include "devicescout/web/web.h"
@@ -26,6 +27,7 @@ struct web {
     struct troubles *troubles;
     struct swipes *swipes;
     struct tries *look_ups;  /* of names in the directory, by who asks */
+    struct tasks tasks;      /* on another thread */
     struct request *waiting; /* all that are suspended, but for event streams */
     int stopping;
 };
