@@ -19,9 +19,15 @@
     }).filter(Boolean).join(' ');
   };
 
-  /* What a printer that has a job waits for: what is only a warning stops nothing. A word without a sentence is said as it is. */
+  /* Some printers leave the severity out, also where nothing has stopped. */
+  function stops(word) {
+    if (/-(warning|report|low)$/.test(word)) { return false; }
+    return /-error$/.test(word) || self.has('reason.' + word);
+  }
+
+  /* What a printer that has a job waits for. An error without a sentence of ours is said as it is. */
   function waitsFor(detail) {
-    var errors = String(detail || '').split(',').filter(function (word) { return word && !/-(warning|report)$/.test(word); });
+    var errors = String(detail || '').split(',').filter(stops);
     var words = errors.join(', ').replace(/-error\b/g, '').replace(/-/g, ' ');
     return self.reasons(errors.join(',')) || (words && self.text('reason.other', { words: words }));
   }

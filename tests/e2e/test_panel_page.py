@@ -159,6 +159,7 @@ def test_what_the_printer_waits_for_is_said_while_it_has_the_job(open_site, lang
 
 
 @pytest.mark.parametrize("detail, expected", [("", "Printing …"), ("toner-low-warning,cover-open-report", "Printing …"),
+                                              ("media-low,marker-supply-low,connecting-to-device", "Printing …"),
                                               ("cover-open", "The printer waits. A cover is open."),
                                               ("media-needed-error,door-open-error", "The printer waits. Paper is needed. A door is open."),
                                               ("envelope-feeder-jam-error", "The printer waits. It asks for: envelope feeder jam.")])
