@@ -130,7 +130,8 @@ def machine(folder, memory, bus, monkeypatch):
 
 
 def print_to_found(machine, *options):
-    """lp to the queue that `lpstat -e` names; gives the title."""
+    """lp to the queue that `lpstat -e` names; gives the title. lp itself looks for no more than a second each time, in which
+    a busy computer gets nowhere."""
     procs.wait_until("the queue in lpstat -e", lambda: "Latchkey" in machine.command("lpstat", "-e").stdout.split(), 60)
     said = []
 
@@ -140,7 +141,7 @@ def print_to_found(machine, *options):
         return title if done.returncode == 0 else None
 
     try:
-        return procs.wait_until("lp to be sent", sent, 60)
+        return procs.wait_until("lp to be sent", sent, 150)
     except procs.Failed as e:
         raise procs.Failed(f"{e}\n{said[-1]}") from None
 
