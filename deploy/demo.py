@@ -162,16 +162,18 @@ def show(demo):
     print(f"""
 alice has printed letter.pdf, bob notes.pdf. Both wait, sealed, until their people stand at a printer.
 
-  panel        {demo.site.url}/panel/colour#{demo.site.panel_token("colour")}
+  panels       {demo.site.url}/panel/colour#{demo.site.panel_token("colour")}
+               {demo.site.url}/panel/mono#{demo.site.panel_token("mono")}
                the browser warns about the site's own CA: {demo.site.ca}
   alice        badge {ALICE_BADGE} and PIN {ALICE_PIN}, or alice and PIN, or alice / {demo.directory.people["alice"][0]}
   bob          badge {BOB_BADGE}, which nobody knows yet: bob / {demo.directory.people["bob"][0]}, once, and a PIN of six digits
                to swipe a badge without a reader: on the first screen type its number and Enter, as a reader does
   sealed file  {sealed}
                try: strings -n 8 {sealed} | head
-  print more   ipptool -f FILE.pdf -d filetype=application/pdf {demo.alice.uri} print-job.test
+  print more   ipptool -t -f FILE.pdf -d filetype=application/pdf {demo.alice.uri} print-job.test
   paper        {demo.colour.spool}
                {demo.mono.spool}
+  record       {sites.program("devicescout")} audit show --config {demo.site.devicescout.conf}
   logs         {demo.folder}
 
 Ctrl-C stops everything.""", flush=True)
