@@ -4,7 +4,6 @@
 
 #include <cups/pwg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -105,6 +104,12 @@ out:
     return e;
 }
 
+/* libcups reads any number in a printer's names, negative ones too. */
+static int is_same(int64_t a, int64_t b)
+{
+    return a - b <= SAME_SIZE && b - a <= SAME_SIZE;
+}
+
 /* The name, among those that the printer lists, of paper as large as media-col says; NULL: it says none, or none is. */
 static const char *media_of(ipp_t *printer, ipp_attribute_t *a)
 {
@@ -118,7 +123,7 @@ static const char *media_of(ipp_t *printer, ipp_attribute_t *a)
         const char *name = ippGetString(media, i, NULL);
         const pwg_media_t *m = name != NULL ? pwgMediaForPWG(name) : NULL;
 
-        if (m != NULL && abs(m->width - x) <= SAME_SIZE && abs(m->length - y) <= SAME_SIZE)
+        if (m != NULL && is_same(m->width, x) && is_same(m->length, y))
             return name;
     }
     return NULL;

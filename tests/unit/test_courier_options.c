@@ -192,20 +192,44 @@ static void a_document_shorter_than_any_mark_is_unknown(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
-/* media-col of 8.5 x 11 inches and a type. */
-static void add_paper(struct order *o)
+/* media-col of a size, in hundredths of a millimetre, and a type. */
+static void add_paper_of(struct order *o, const void *x, const void *y)
 {
     add(o, IPP_TAG_BEGIN_COLLECTION, "media-col", "", 0);
     add(o, IPP_TAG_MEMBERNAME, "", "media-size", 10);
     add(o, IPP_TAG_BEGIN_COLLECTION, "", "", 0);
     add(o, IPP_TAG_MEMBERNAME, "", "x-dimension", 11);
-    add(o, IPP_TAG_INTEGER, "", "\0\0\x54\x56", 4);
+    add(o, IPP_TAG_INTEGER, "", x, 4);
     add(o, IPP_TAG_MEMBERNAME, "", "y-dimension", 11);
-    add(o, IPP_TAG_INTEGER, "", "\0\0\x6d\x24", 4);
+    add(o, IPP_TAG_INTEGER, "", y, 4);
     add(o, IPP_TAG_END_COLLECTION, "", "", 0);
     add(o, IPP_TAG_MEMBERNAME, "", "media-type", 10);
     add(o, IPP_TAG_KEYWORD, "", "stationery", 10);
     add(o, IPP_TAG_END_COLLECTION, "", "", 0);
+}
+
+static void add_paper(struct order *o)
+{
+    add_paper_of(o, "\0\0\x54\x56", "\0\0\x6d\x24"); /* 8.5 x 11 inches */
+}
+
+static void paper_of_sizes_that_no_number_holds_is_none(void **state)
+{
+    /* libcups makes 2147483600 of the first, -1294967296 of the second. */
+    static const char *const absurd[] = {"custom_x_21474836x21474836mm", "custom_x_30000000x30000000mm",
+                                         "custom_x_99999999999x99999999999in", "custom_x_-1x-1mm"};
+    static const char *const sizes[] = {"\x7f\0\0\0", "\xff\xff\xff\xff", "\x80\0\0\0"};
+
+    ippAddStrings(*state, IPP_TAG_PRINTER, IPP_TAG_KEYWORD, "media-supported", 4, NULL, absurd);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct order o = {.options_len = 0};
+        ipp_t *out = NULL;
+
+        add_paper_of(&o, sizes[i], sizes[i]);
+        assert_int_equal(ipp_options_read(&o, *state, &out), OK);
+        assert_null(ippFirstAttribute(out));
+        ippDelete(out);
+    }
 }
 
 static void of_paper_in_a_collection_only_members_that_the_printer_knows_go_out(void **state)
@@ -251,6 +275,7 @@ int main(void)
         TEST(no_options_are_no_attributes),
         TEST(a_known_format_must_be_listed_even_where_anything_goes),
         TEST(a_document_shorter_than_any_mark_is_unknown),
+        TEST(paper_of_sizes_that_no_number_holds_is_none),
         cmocka_unit_test_setup_teardown(of_paper_in_a_collection_only_members_that_the_printer_knows_go_out, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(paper_in_a_collection_goes_by_its_name_to_a_printer_that_knows_only_names,
