@@ -53,7 +53,7 @@
   }());
 
   /*
-   * Tell handlers what happens: jobs(list), job(one), gone(id), signedOut(), lost(), back().
+   * Tell handlers what happens: jobs(answer of GET /jobs), job(one), gone(id), signedOut(), lost(), back().
    * Returns a function that ends it.
    */
   self.listen = function (handlers) {
@@ -70,7 +70,7 @@
       self.call('GET', 'jobs', null, function (status, answer) {
         if (ended) { return; }
         if (status === 401) { handlers.signedOut(); return; }
-        if (status === 200) { handlers.back(); handlers.jobs(answer.jobs); } else { handlers.lost(); }
+        if (status === 200) { handlers.back(); handlers.jobs(answer); } else { handlers.lost(); }
         again(failures >= STREAM_FAILURES ? ask : stream);
       });
     }
@@ -85,7 +85,7 @@
         failures += 1;
         if (!ended) { check(); }
       };
-      source.addEventListener('jobs', function (e) { handlers.jobs(data(e).jobs); });
+      source.addEventListener('jobs', function (e) { handlers.jobs(data(e)); });
       source.addEventListener('job', function (e) { handlers.job(data(e)); });
       source.addEventListener('gone', function (e) { handlers.gone(data(e).id); });
       source.addEventListener('signed-out', function () { if (!ended) { handlers.signedOut(); } });
@@ -99,7 +99,7 @@
         if (status !== 200) { handlers.lost(); again(ask); return; }
         handlers.back();
         changes = answer.changes;
-        handlers.jobs(answer.jobs);
+        handlers.jobs(answer);
         ask();
       });
     }

@@ -143,14 +143,15 @@
     if (held.length) { self.news(self.count('fast.held', held.length)); }
   }
 
-  self.takeAll = function (jobs) {
-    var here = {}, session = self.session;
+  self.takeAll = function (answer) {
+    var here = {}, session = self.session, jobs = answer.jobs;
 
     if (!session.listed && session.fast) { tellFast(jobs); }
     session.listed = true;
     jobs.forEach(function (job) { here[job.id] = job; });
     Object.keys(session.jobs).forEach(function (id) { if (!here[id]) { remove(id); } });
     session.jobs = here;
+    self.say('more', answer.more ? self.count('list.more', answer.more) : '');
     self.draw();
   };
 
@@ -255,7 +256,7 @@
 
   self.clearDesk = function () {
     $('jobs').textContent = '';
-    ['person', 'desk-printer', 'question-title', 'question-text', 'progress-text'].forEach(function (id) { self.say(id, ''); });
+    ['person', 'desk-printer', 'question-title', 'question-text', 'progress-text', 'more'].forEach(function (id) { self.say(id, ''); });
     self.show('empty', false);
     self.show('progress', false);
   };

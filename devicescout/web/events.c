@@ -17,7 +17,7 @@
 #include "devicescout/web/waits.h"
 #include "devicescout/web/web_state.h"
 
-#define BUFFER_MAX   (512 * 1024)
+#define BUFFER_MAX   (2 * 1024 * 1024) /* the longest list, and news behind it */
 #define BEAT_MS      15000
 #define LOOK_MS      5000
 #define STREAMS_MOST 4 /* of one session: its page, and a few that it has left behind and we have not missed yet */
@@ -173,7 +173,7 @@ void events_stream(struct events *ev, struct request *r)
     make_room(ev, s->session);
     LIST_INSERT_HEAD(&ev->streams, s, next);
     web_look_delegates(ev->web, r->session->person);
-    append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(&ev->web->opts, r->session)));
+    append_event(s, "jobs", job_json_list(&ev->web->opts, r->session));
     if ((response = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, on_room, s, stream_free)) == NULL) {
         stream_free(s);
         return;
@@ -242,7 +242,7 @@ void events_person(struct events *ev, const char *person)
         const struct session *x = sessions_by_number(sessions, s->session);
 
         if (x != NULL && strcmp(x->person, person) == 0)
-            append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(&ev->web->opts, x)));
+            append_event(s, "jobs", job_json_list(&ev->web->opts, x));
     }
     waits_answer(ev->web, person);
 }
@@ -257,7 +257,7 @@ void events_printer(struct events *ev, struct id printer)
 
         if (x == NULL || !id_equal(x->printer, printer))
             continue;
-        append_event(s, "jobs", json_pack("{s:o}", "jobs", job_json_list(&ev->web->opts, x)));
+        append_event(s, "jobs", job_json_list(&ev->web->opts, x));
     }
 }
 

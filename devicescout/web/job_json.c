@@ -91,6 +91,7 @@ struct listing {
     const struct session *session;
     struct fits fits;
     json_t *list;
+    json_int_t more;
 };
 
 static void add_jobs_of(void *arg, const char *person)
@@ -98,8 +99,11 @@ static void add_jobs_of(void *arg, const char *person)
     struct listing *l = arg;
 
     for (const struct job *j = index_of_person(l->web->index, person); l->list != NULL && j != NULL; j = j->next) {
-        if (job_is_shown(l->web, j, l->session) &&
-            json_array_append_new(l->list, job_json(j, l->session, &l->fits)) != 0) {
+        if (!job_is_shown(l->web, j, l->session))
+            continue;
+        if (json_array_size(l->list) >= JOBS_SHOWN_MAX) {
+            l->more++;
+        } else if (json_array_append_new(l->list, job_json(j, l->session, &l->fits)) != 0) {
             json_decref(l->list);
             l->list = NULL;
         }
@@ -114,5 +118,5 @@ json_t *job_json_list(const struct web_opts *web, const struct session *s)
     add_jobs_of(&l, s->person);
     if (web->delegates != NULL)
         delegates_givers(web->delegates, s->person, clock_unix_ms(), add_jobs_of, &l);
-    return l.list;
+    return json_pack("{s:o, s:I}", "jobs", l.list, "more", l.more);
 }

@@ -18,7 +18,10 @@ int job_is_shown(const struct web_opts *web, const struct job *j, const struct s
 /* As it looks in this session, at the printer of fits. A new reference; NULL: no memory. */
 json_t *job_json(const struct job *j, const struct session *s, struct fits *fits);
 
-/* All that is shown in a session, oldest first, their own before others', as an array. */
+#define JOBS_SHOWN_MAX 500 /* what a person looks through; and a computer that floods a list ends there */
+
+/* {"jobs": all that is shown in a session, oldest first, their own before others'; "more": how many there are besides}.
+ */
 json_t *job_json_list(const struct web_opts *web, const struct session *s);
 
 #endif

@@ -17,7 +17,7 @@
 void serve_jobs(struct request *r)
 {
     web_look_delegates(r->web, r->session->person);
-    reply_json(r, MHD_HTTP_OK, json_pack("{s:o}", "jobs", job_json_list(&r->web->opts, r->session)));
+    reply_json(r, MHD_HTTP_OK, job_json_list(&r->web->opts, r->session));
 }
 
 static struct job *find_job(const struct web_opts *o, const char *text)

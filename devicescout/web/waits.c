@@ -14,12 +14,18 @@ static void answer(struct request *r)
 {
     struct web *w = r->web;
     const struct session *s = sessions_by_number(w->opts.sessions, r->session_number);
+    json_t *list;
 
-    if (s == NULL)
+    if (s == NULL) {
         reply_error(r, MHD_HTTP_UNAUTHORIZED, "signed-out", "Please sign in.");
-    else
-        reply_json(r, MHD_HTTP_OK,
-                   json_pack("{s:I, s:o}", "changes", (json_int_t)s->changes, "jobs", job_json_list(&w->opts, s)));
+        return;
+    }
+    list = job_json_list(&w->opts, s);
+    if (list != NULL && json_object_set_new(list, "changes", json_integer((json_int_t)s->changes)) != 0) {
+        json_decref(list);
+        list = NULL;
+    }
+    reply_json(r, MHD_HTTP_OK, list);
 }
 
 void waits_answer(struct web *w, const char *person)

@@ -5,10 +5,10 @@
  * test of the page can show every ending without a broken printer.
  *
  * usage: panel_server CERTIFICATE KEY PORT_FILE [IDLE_S [badge-alone] [no-name-and-pin] [fast-release] [delegates]
- *                     [fifty]]
+ *                     [fifty] [flood]]
  *
  * The words: a badge does without a PIN; a name does not do with one; a badge releases at once; people may release for
- * others, and carol lets alice; fifty jobs of bob's wait.
+ * others, and carol lets alice; fifty jobs of bob's wait; three thousand do.
  *
  * Beside PORT_FILE it makes PORT_FILE.people, the roster, and PORT_FILE.reader, the token of a reader in the lobby.
  */
@@ -283,15 +283,24 @@ static void fill(struct stage *s)
     add_job(s, "bob", "<img src=x onerror=alert(1)>", 1, 100, 5);
 }
 
-/* So many that nobody wants to choose them one by one. */
-static void fill_more(struct stage *s)
+/* So many that nobody wants to choose them one by one, or so many that somebody wants to do harm. */
+static void fill_more(struct stage *s, unsigned most, const char *more)
 {
-    char title[32];
+    char title[TICKET_TITLE_SIZE];
 
-    for (unsigned i = 1; i < 50; i++) {
-        snprintf(title, sizeof title, "Letter %u", i);
+    for (unsigned i = 1; i < most; i++) {
+        snprintf(title, sizeof title, "Letter %u%s", i, more);
         add_job(s, "bob", title, 1, 1000, i);
     }
+}
+
+static void flood(struct stage *s)
+{
+    char quotes[TICKET_TITLE_SIZE - 16]; /* each is two characters of JSON */
+
+    memset(quotes, '"', sizeof quotes - 1);
+    quotes[sizeof quotes - 1] = '\0';
+    fill_more(s, 3000, quotes);
 }
 
 static void on_hup(void *arg)
@@ -333,7 +342,7 @@ static uint16_t port_before(const char *port_file)
 
 static enum err make(struct stage *s, char **argv, uint64_t idle_ms)
 {
-    const struct index_limits limits = {1000, 500};
+    const struct index_limits limits = {5000, 4000};
     enum err e;
 
     s->printers[0] = (struct printer){
@@ -431,7 +440,9 @@ int main(int argc, char **argv)
         (e = make(&s, argv, argc > 4 ? strtoull(argv[4], NULL, 10) * 1000 : 120000)) == OK) {
         fill(&s);
         if (has_word(argv, "fifty"))
-            fill_more(&s);
+            fill_more(&s, 50, "");
+        if (has_word(argv, "flood"))
+            flood(&s);
         if (has_word(argv, "no-paper"))
             add_job(&s, "bob", "Newsletter, no paper", 4, 300000, 6);
         len = snprintf(text, sizeof text, "%u\n", web_port(s.web));

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whoever asks the device scout for much, and reads little of it, takes no panel's place."""
+import http.client
+import json
 import socket
 import ssl
 import threading
@@ -82,3 +84,25 @@ def test_of_one_session_s_questions_the_oldest_ends_when_there_are_too_many(alic
     for thread, _ in [*waiting, last]:
         thread.join(10)
         assert not thread.is_alive()
+
+
+def test_a_list_that_a_computer_has_flooded_is_shown_in_part_and_its_stream_goes_on(tmp_path, authority):
+    stage = Stage(str(tmp_path / "flood"), authority, more=["flood"]).start()
+    try:
+        bob = Client(stage).sign_in("bob")
+        _, _, listed = bob.ask("GET", "/api/v1/jobs")
+        assert len(listed["jobs"]) == 500 and listed["more"] == 2500
+        _, _, changed = bob.ask("GET", "/api/v1/events?wait=0")
+        assert len(changed["jobs"]) == 500 and changed["more"] == 2500 and changed["changes"] > 0
+        with stage.connect() as s:
+            s.sendall(f"GET /api/v1/events HTTP/1.1\r\nHost: x\r\nCookie: {bob.cookie}\r\n\r\n".encode())
+            answer = http.client.HTTPResponse(s)
+            answer.begin()
+            assert answer.readline() == b"event: jobs\n"
+            assert len(json.loads(answer.readline().removeprefix(b"data: "))["jobs"]) == 500
+            answer.readline()
+            bob.ask("DELETE", f"/api/v1/jobs/{listed['jobs'][0]['id']}")
+            assert answer.readline() in (b"event: gone\n", b"event: job\n")
+        assert len(bob.jobs()) == 500  # the next one has its place
+    finally:
+        stage.stop()

@@ -178,3 +178,12 @@ def test_what_a_document_is_called_is_text_and_nothing_else(open_page):
     assert page.text(".job .title") == "<img src=x onerror=alert(1)>"
     assert page.js("document.querySelectorAll('.job img').length") == 0
     no_complaints(page)
+
+
+def test_of_thousands_of_jobs_some_are_shown_and_the_rest_counted(open_site):
+    page = open_site("flood")
+    sign_in(page, "bob")
+    signed_in(page, 500)
+    said(page, "more", "2500 more jobs are not shown.")
+    page.click("#sign-out")
+    nothing_left(page, "Letter", "2500")
