@@ -52,7 +52,7 @@ function(latchkey_pytest name file label)
     endif()
     # Debian's own Python, for which its packages of pytest, PyNaCl and cryptography are.
     add_test(NAME ${label}.${name}
-        COMMAND /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 ${file}
+        COMMAND /usr/bin/python3 -m pytest -q -rs -p no:cacheprovider --durations=5 ${file}
         WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
     set_tests_properties(${label}.${name} PROPERTIES LABELS ${label} TIMEOUT ${arg_TIMEOUT}
         ENVIRONMENT "LATCHKEY_BUILD=${CMAKE_BINARY_DIR};PYTHONDONTWRITEBYTECODE=1")
