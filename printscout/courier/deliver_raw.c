@@ -31,6 +31,7 @@ struct raw {
     enum pjl_event end; /* PJL_JOB_END or PJL_JOB_CANCELED once it came */
     int closed;         /* the printer closed its side */
     char name[ID_HEX_SIZE];
+    struct span span;            /* of the document: what goes to the printer */
     struct rendition *rendition; /* what the document becomes; NULL: it goes as it is, without a copy */
 };
 
@@ -181,12 +182,14 @@ static enum err send_rendition(struct raw *r)
 static enum err send_document(struct raw *r)
 {
     struct iovec pieces[DOCUMENT_PIECES];
+    uint64_t at = 0;
     size_t count;
     enum err e;
 
     if (r->rendition != NULL)
         return send_rendition(r);
     while ((e = document_next(r->d->document, pieces, &count)) == OK && count > 0) {
+        at = pjl_wrapper_cut(&r->span, at, pieces, count);
         if ((e = send_pieces(r, pieces, count, 1)) != OK)
             break;
     }
@@ -288,7 +291,7 @@ void deliver_raw(struct deliver *d)
     deliver_end(d, EV_NOT_PRINTED, REASON_INTERNAL);
     if (dial_new(&d->where, &dial) != OK)
         goto out;
-    if ((reason = reason_of(raw_shape(d, &r.rendition))) != REASON_NONE) {
+    if ((reason = reason_of(raw_shape(d, &r.span, &r.rendition))) != REASON_NONE) {
         deliver_end(d, EV_NOT_PRINTED, reason);
         goto out;
     }

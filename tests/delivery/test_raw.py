@@ -45,11 +45,21 @@ def test_nobody_there_is_not_printed(deliver):
     assert d.end() == ("not-printed", "printer-unreachable")
 
 
-@pytest.mark.parametrize("place", [0, 65_530, 300_000])
-def test_a_document_that_leaves_its_language_costs_no_byte(printer, deliver, document, tmp_path, place):
-    data = document.read_bytes()
+EVIL = UEL + b'@PJL FSDELETE NAME="0:"\r\n'
+BEFORE = UEL + b"@PJL JOB NAME=\"letter\"\r\n@PJL SET COPIES=2\r\n@PJL ENTER LANGUAGE=PCL\r\n"
+BEHIND = UEL + b"@PJL EOJ NAME=\"letter\"\r\n" + UEL
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda data: data[:20] + EVIL + data[20:], lambda data: data[:65_530] + EVIL + data[65_530:],
+    lambda data: data[:300_000] + EVIL + data[300_000:], lambda data: BEFORE + data[:5_000] + EVIL + data[5_000:] + BEHIND,
+    lambda data: BEFORE + data + EVIL + data, lambda data: data + EVIL + b"\x1bE", lambda data: UEL + b"\r\n" + EVIL + data,
+    lambda data: UEL + b"@PJL COMMENT " + b"x" * 5_000 + b"\r\n" + data, lambda data: UEL + 600 * b"@PJL RESET\r\n" + data,
+    lambda data: BEFORE + BEHIND, lambda data: UEL], ids=range(11))
+def test_a_document_that_leaves_its_language_costs_no_byte(printer, deliver, document, tmp_path, spoil):
+    """PJL anywhere but around it, more of it than any driver says, or nothing but it."""
     evil = tmp_path / "evil"
-    evil.write_bytes(data[:place] + UEL + b"@PJL FSDELETE NAME=\"0:\"\r\n" + data[place:])
+    evil.write_bytes(spoil(document.read_bytes()))
     d = deliver(printer.uri, of=evil)
     assert d.end() == ("not-printed", "format-not-supported")
     assert b"".join(printer.received) == b""
@@ -68,6 +78,17 @@ def test_a_plain_sink_gets_the_document_and_not_one_byte_more(printer, deliver, 
     assert d.end() == ("printed", "none")
     assert d.result["confirmed"] == 0
     assert [bytes(r) for r in printer.received] == [document.read_bytes()]
+
+
+@pytest.mark.parametrize("before, behind", [(BEFORE, BEHIND), (BEFORE, b""), (b"", UEL), (EVIL, b""), (UEL, EVIL)])
+@pytest.mark.parametrize("size", [1, 40_000, 500_000])
+def test_the_pjl_that_a_driver_puts_around_a_document_is_left_out(printer, deliver, document, tmp_path, before, behind, size):
+    data = document.read_bytes()[:size]
+    wrapped = tmp_path / "wrapped"
+    wrapped.write_bytes(before + data + behind)
+    d = deliver(printer.uri, of=wrapped)
+    assert d.end() == ("printed", "none")
+    assert [bytes(r) for r in printer.received] == [data]
 
 
 def test_an_empty_document_is_sent_as_nothing(printer, deliver, tmp_path):

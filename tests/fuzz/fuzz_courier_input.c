@@ -11,11 +11,24 @@
 #include "printscout/courier/ipp_session.h"
 #include "printscout/courier/journal_record.h"
 #include "printscout/courier/pjl.h"
+#include "printscout/courier/pjl_wrapper.h"
 #include "printscout/courier/printer_uri.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
 #define NAME "0123456789abcdef0123456789abcdef"
+
+static void leave_wrapper(const uint8_t *bytes, size_t len)
+{
+    const size_t before = pjl_wrapper_before(bytes, len), behind = pjl_wrapper_behind(bytes, len);
+
+    if (before > len || behind > len)
+        abort();
+    if (len - before >= PJL_UEL_LEN && memcmp(bytes + before, PJL_UEL, PJL_UEL_LEN) == 0)
+        abort();
+    if (behind > 0 && memcmp(bytes + len - behind, PJL_UEL, PJL_UEL_LEN) != 0)
+        abort();
+}
 
 static void hear_pjl(const uint8_t *bytes, size_t len)
 {
@@ -40,6 +53,7 @@ static void hear_pjl(const uint8_t *bytes, size_t len)
         abort();
     if (!found && memmem(bytes, len, PJL_UEL, PJL_UEL_LEN) != NULL)
         abort();
+    leave_wrapper(bytes, len);
 }
 
 static void hear_ipp(const uint8_t *bytes, size_t len)
