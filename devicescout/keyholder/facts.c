@@ -55,14 +55,55 @@ static enum err replay_grant(const struct facts *f, const struct audit_entry *en
     return jobs_grant(f->jobs, &o, epoch);
 }
 
+static const char *state_word(unsigned state)
+{
+    return jobstate_name((enum job_state)state);
+}
+
+static const char *reason_word(unsigned reason)
+{
+    return jobreason_name((enum job_reason)reason);
+}
+
+/* A job that is closed is in one of three states, and is said to be. */
+static const char *closing_word(unsigned closing)
+{
+    static const enum job_state states[] = {
+        [CLOSED_DELIVERED] = JOB_DELIVERED, [CLOSED_CANCELED] = JOB_CANCELED, [CLOSED_EXPIRED] = JOB_EXPIRED};
+
+    return jobstate_name(closing < sizeof states / sizeof *states ? states[closing] : JOB_NONE);
+}
+
+/* The number below count that a field's word stands for; lines of old have the number itself. ERR_FORMAT. */
+static enum err read_word(const struct audit_entry *entry, const char *key, const char *(*word)(unsigned),
+                          unsigned count, uint8_t *out)
+{
+    char text[AUDIT_EVENT_SIZE];
+    uint64_t number;
+
+    if (audit_value(entry, key, text, sizeof text) != OK)
+        return ERR_FORMAT;
+    if (audit_value_number(entry, key, &number) == OK) {
+        *out = (uint8_t)number;
+        return number < count ? OK : ERR_FORMAT;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        if (strcmp(text, word(i)) == 0) {
+            *out = (uint8_t)i;
+            return OK;
+        }
+    }
+    return ERR_FORMAT;
+}
+
 enum err facts_report(struct audit *a, const struct report *r, uint32_t epoch)
 {
     char order[ID_HEX_SIZE], job[ID_HEX_SIZE], node[ID_HEX_SIZE];
 
     return audit_add(a, EVENT_REPORT,
-                     "order=%s job=%s epoch=%" PRIu32 " node=%s state=%u reason=%u confirmed=%u sent_bytes=%" PRIu64,
-                     id_text(r->order, order), id_text(r->job, job), epoch, id_text(r->node, node), (unsigned)r->state,
-                     (unsigned)r->reason, (unsigned)r->confirmed, r->sent_bytes);
+                     "order=%s job=%s epoch=%" PRIu32 " node=%s state=%s reason=%s confirmed=%u sent_bytes=%" PRIu64,
+                     id_text(r->order, order), id_text(r->job, job), epoch, id_text(r->node, node),
+                     state_word(r->state), reason_word(r->reason), (unsigned)r->confirmed, r->sent_bytes);
 }
 
 uint8_t facts_closing(uint8_t state)
@@ -82,17 +123,16 @@ uint8_t facts_closing(uint8_t state)
 static enum err replay_report(const struct facts *f, const struct audit_entry *entry, uint32_t epoch)
 {
     struct id order, job;
-    uint64_t state, reason;
-    uint8_t closing;
+    uint8_t state, reason, closing;
     enum err e;
 
     if (audit_value_id(entry, "order", &order) != OK || audit_value_id(entry, "job", &job) != OK ||
-        audit_value_number(entry, "state", &state) != OK || audit_value_number(entry, "reason", &reason) != OK ||
-        state >= JOB_STATE_COUNT || reason >= JOB_REASON_COUNT)
+        read_word(entry, "state", state_word, JOB_STATE_COUNT, &state) != OK ||
+        read_word(entry, "reason", reason_word, JOB_REASON_COUNT, &reason) != OK)
         return ERR_FORMAT;
-    if ((e = jobs_report(f->jobs, order, (uint8_t)state, (uint8_t)reason)) != OK)
+    if ((e = jobs_report(f->jobs, order, state, reason)) != OK)
         return e == ERR_NOTFOUND ? ERR_FORMAT : e;
-    closing = facts_closing((uint8_t)state);
+    closing = facts_closing(state);
     return closing != 0 ? jobs_close(f->jobs, job, epoch, closing) : OK;
 }
 
@@ -100,19 +140,19 @@ enum err facts_close(struct audit *a, struct id job, uint32_t epoch, uint8_t rea
 {
     char text[ID_HEX_SIZE], escaped[3 * PERSON_SIZE];
 
-    return audit_add(a, EVENT_CLOSE, "job=%s epoch=%" PRIu32 " reason=%u person=%s", id_text(job, text), epoch,
-                     (unsigned)reason, audit_escape(person, escaped, sizeof escaped));
+    return audit_add(a, EVENT_CLOSE, "job=%s epoch=%" PRIu32 " reason=%s person=%s", id_text(job, text), epoch,
+                     closing_word(reason), audit_escape(person, escaped, sizeof escaped));
 }
 
 static enum err replay_close(const struct facts *f, const struct audit_entry *entry, uint32_t epoch)
 {
     struct id job;
-    uint64_t reason;
+    uint8_t reason;
 
-    if (audit_value_id(entry, "job", &job) != OK || audit_value_number(entry, "reason", &reason) != OK ||
-        reason < CLOSED_DELIVERED || reason > CLOSED_EXPIRED)
+    if (audit_value_id(entry, "job", &job) != OK ||
+        read_word(entry, "reason", closing_word, CLOSED_EXPIRED + 1, &reason) != OK || reason < CLOSED_DELIVERED)
         return ERR_FORMAT;
-    return jobs_close(f->jobs, job, epoch, (uint8_t)reason);
+    return jobs_close(f->jobs, job, epoch, reason);
 }
 
 enum err facts_replay(void *arg, const struct audit_entry *entry)

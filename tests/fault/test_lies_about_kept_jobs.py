@@ -79,7 +79,7 @@ def test_each_order_prints_a_kept_job_once_whatever_the_relay_does(site, raw, pc
     for document_path in raw.documents():
         with open(document_path, "rb") as f:
             assert f.read() == data
-    said = len(lines(site, "report", rf"job={job['id']} .* state=2 reason=17 "))
+    said = len(lines(site, "report", rf"job={job['id']} .* state=held reason=kept "))
     assert 0 < said <= len(raw.documents())
     assert at.delete(job["id"])[0] == 200
     procs.wait_until("the sealed file to be erased", lambda: not pc.sealed_jobs())

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a report and a close change: who may be believed, and what survives a restart. */
+#include "devicescout/keyholder/facts.h"
 #include "devicescout/keyholder/jobs.h"
 
 #include "tests/unit/keyholder_fixture.h"
@@ -375,6 +376,59 @@ static void a_kept_job_is_closed_like_any_other(void **state)
     scene_end(&c);
 }
 
+static enum err replay(struct facts *f, const char *event, const char *more)
+{
+    char detail[512];
+    struct audit_entry entry = {.detail = detail};
+
+    snprintf(entry.event, sizeof entry.event, "%s", event);
+    entry.detail_len =
+        (size_t)snprintf(detail, sizeof detail, "order=%032d job=%032d node=%032d epoch=1%s", 1, 2, 3, more);
+    return facts_replay(f, &entry);
+}
+
+/* What the keyholder knows of that order after these words: (state, reason, closed as). */
+static void expect_facts(const char *event, const char *more, const uint8_t want[static 3])
+{
+    const struct id order = {.b = {[ID_LEN - 1] = 1}}, job = {.b = {[ID_LEN - 1] = 2}};
+    const struct jobs_order *row = NULL;
+    struct facts f = {.bar_most_ms = 1000};
+    uint8_t closed = 0;
+
+    assert_int_equal(jobs_new(&f.jobs), OK);
+    assert_int_equal(replay(&f, "grant", " bar_unix_ms=0 source=0 by=1 keep=1"), OK);
+    assert_int_equal(replay(&f, event, more), want[0] != UINT8_MAX ? OK : ERR_FORMAT);
+    if (want[0] != UINT8_MAX) {
+        assert_int_equal(jobs_order(f.jobs, order, &row), OK);
+        assert_int_equal(jobs_is_closed(f.jobs, job, &closed), want[2] != 0);
+        assert_int_equal(row->state, want[0]);
+        assert_int_equal(row->reason, want[1]);
+        assert_int_equal(closed, want[2]);
+    }
+    jobs_free(f.jobs);
+}
+
+static void what_a_line_says_in_words_or_as_of_old_in_numbers_is_read_back(void **state)
+{
+    static const struct {
+        const char *event, *said, *of_old, *wrong;
+        uint8_t want[3];
+    } lines[] = {
+        {"report", " state=held reason=kept", " state=2 reason=17", " state=printed reason=kept", {2, 17, 0}},
+        {"report", " state=failed reason=printer-refused", " state=6 reason=2", " state=failed reason=255", {6, 2, 0}},
+        {"report", " state=delivered reason=none", " state=5 reason=0", " state=10 reason=0", {5, 0, CLOSED_DELIVERED}},
+        {"close", " reason=canceled", " reason=2", " reason=held", {0, 0, CLOSED_CANCELED}},
+        {"close", " reason=expired", " reason=3", " reason=none", {0, 0, CLOSED_EXPIRED}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        expect_facts(lines[i].event, lines[i].wrong, (const uint8_t[3]){UINT8_MAX});
+        expect_facts(lines[i].event, lines[i].of_old, lines[i].want);
+        expect_facts(lines[i].event, lines[i].said, lines[i].want);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +439,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_last_word_counts_and_another_is_refused, site_new, site_free),
         cmocka_unit_test_setup_teardown(after_failed_held_or_unknown_the_person_may_ask_again, site_new, site_free),
         cmocka_unit_test_setup_teardown(an_order_without_a_last_word_bars_until_its_time_is_over, site_new, site_free),
+        cmocka_unit_test(what_a_line_says_in_words_or_as_of_old_in_numbers_is_read_back),
         cmocka_unit_test_setup_teardown(an_open_order_bars_after_a_restart_too, site_new, site_free),
         cmocka_unit_test_setup_teardown(a_late_report_of_an_earlier_order_still_closes_the_job, site_new, site_free),
         cmocka_unit_test_setup_teardown(delivered_is_for_ever_and_close_gives_the_same_record_again, site_new,
