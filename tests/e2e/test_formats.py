@@ -199,3 +199,29 @@ def test_all_that_a_printer_cannot_do_is_named_before_release_and_left_out(every
     asked = [attributes for operation, attributes in plain.requests if operation == straw_ipp.CREATE_JOB][-1]
     assert not set(asked) & set(ARRIVES)
     plain.stop()
+
+
+def test_what_a_driver_makes_comes_out_of_a_raw_printer_without_the_pjl_around_it(site, alice_pc, sign_in):
+    """Where the site lets people print what its queues cannot tell."""
+    uel, pcl = b"\x1b%-12345X", b"\x1bE\x1b&l0Oa page\x0c\x1bE"
+    old = StrawRaw().start()
+    site.add_printer("old", old, language="pcl")
+    site.command("policy", "--any-format", "yes")
+    made = uel + b"@PJL SET COPIES=99\r\n@PJL ENTER LANGUAGE=PCL\r\n" + pcl + uel
+
+    def taken():
+        c = http.client.HTTPConnection("localhost", alice_pc.port, timeout=30)
+        answer = ipp.post(c, ipp.print_job("from a driver") + made)
+        c.close()
+        return answer.status in (0, 1)
+
+    at = sign_in("alice", "old")
+    for left in at.waiting():
+        at.delete(left["id"])
+    sites.wait_listed(at, 0)
+    procs.wait_until("the queue to hear of the policy", taken, 60)
+    job, = sites.wait_listed(at, 1)
+    released(at, job)
+    assert bytes(old.received[-1]) == pcl
+    site.command("policy", "--any-format", "no")
+    old.stop()

@@ -227,12 +227,12 @@ class Site:
         self.start_devicescout()
         return self
 
-    def add_printer(self, name, printer, place=""):
+    def add_printer(self, name, printer, place="", language="pdf"):
         """Register one of printers.py, as the administrator does, and believe the certificate that it shows."""
         options = ["--place", place] if place else []
         if printer.uri.startswith("socket:"):
             self.allow_raw(True)
-            options += ["--raw", "--language", "pdf"]
+            options += ["--raw", "--language", language]
         self.command("printer", "add", name, printer.uri, "--yes", *options)
         at = panel.Panel(self, name)
         procs.wait_until(f"the panel of {name}", lambda: at.call("GET", f"/api/v1/printer/{name}")[0] == 200)
