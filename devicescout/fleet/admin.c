@@ -2,14 +2,35 @@
 /* admin: connect, ask, read the answers that several commands share. */
 #include "devicescout/fleet/admin.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "crypto/verify.h"
+#include "devicescout/fleet/scout_state.h"
 
 #define WHY_SIZE 256
+
+/* Why, and what to do about it. */
+static void say_unanswered(const struct conf *c, const char *path)
+{
+    char certificate[PATH_MAX];
+    const int n = snprintf(certificate, sizeof certificate, "%s/" SCOUT_STATE_CERTIFICATE, conf_text(c, "state"));
+
+    if (access(path, W_OK) != 0 && errno == EACCES)
+        fprintf(stderr, "%s: only root and the keyholder's own user may ask; try sudo.\n", path);
+    else if (n > 0 && (size_t)n < sizeof certificate && access(certificate, F_OK) != 0 && errno == ENOENT)
+        fprintf(stderr, "There is no site here yet. Make one: devicescout init --relay https://HOST:PORT\n");
+    else
+        fprintf(stderr,
+                "The keyholder does not answer on %s. Start it: systemctl start devicescout-keyholder\n"
+                "If it ends again, its last words say why: journalctl -u devicescout-keyholder\n",
+                path);
+}
 
 enum err admin_open(const char *config, struct admin **out)
 {
@@ -23,11 +44,7 @@ enum err admin_open(const char *config, struct admin **out)
         goto out;
     path = conf_text(a->conf, "admin-socket");
     if ((e = kh_connect(path, &a->keyholder)) != OK) {
-        fprintf(
-            stderr,
-            "The keyholder does not answer on %s (as which user do you ask?). Make a site: devicescout init --relay "
-            "https://HOST:PORT. Start it: systemctl start devicescout-keyholder\n",
-            path);
+        say_unanswered(a->conf, path);
         goto out;
     }
     *out = a; /* the caller owns it now */

@@ -47,7 +47,7 @@ def words(text):
 
 
 def test_without_a_state_every_part_names_the_next_command(new_site):
-    refused(new_site, "status", says="devicescout init")
+    refused(new_site, "status", says="There is no site here yet. Make one: devicescout init")
     started = keyholder(new_site, "run")  # 2: systemd does not start it again and again, see RestartPreventExitStatus
     assert started.returncode == 2 and "devicescout init --relay" in started.stderr
     refused(new_site, "run", status=2, says="devicescout init")
@@ -231,6 +231,7 @@ def test_init_ends_with_what_is_to_be_typed_next_and_where_panels_are(new_site, 
     for verb in ("printer add NAME HOST", "panel add NAME", "invite --for PERSON", "certificate renew --host OTHER"):
         assert f"\n  devicescout {verb} --config {new_site.devicescout.conf}\n" in said, verb
     new_site.command("certificate", "renew", "--host", "192.0.2.1")  # and these words are a command
+    refused(new_site, "status", says="systemctl start devicescout-keyholder\n")  # there is a site now: nobody is told to make one
 
 
 def test_a_short_password_makes_nothing(new_site, tmp_path):
