@@ -114,12 +114,14 @@ enum err releases_ask(struct releases *r, const struct release_ask *ask)
     return OK;
 }
 
-enum err releases_withdraw(struct releases *r, struct job *j)
+enum err releases_withdraw(struct releases *r, struct job *j, const char *by)
 {
     struct release *x = find_release(r, j);
 
     if (x == NULL)
         return ERR_NOTFOUND;
+    if (by != NULL && strcmp(x->person, by) != 0)
+        return ERR_REFUSED;
     if (x->phase != IN_LINE)
         return ERR_STATE;
     j->waiting = 0;

@@ -58,8 +58,12 @@ struct release_ask {
  */
 MUST_USE enum err releases_ask(struct releases *r, const struct release_ask *ask);
 
-/* Take a job out of the line if its order has not gone out. ERR_STATE: it has. ERR_NOTFOUND: it is not in a line. */
-MUST_USE enum err releases_withdraw(struct releases *r, struct job *j);
+/*
+ * Take a job out of the line if its order has not gone out.
+ *   by   who wants it: only what this person asked for; NULL: whoever asked
+ * Errors: ERR_STATE it has gone out; ERR_NOTFOUND it is not in a line; ERR_REFUSED somebody else asked.
+ */
+MUST_USE enum err releases_withdraw(struct releases *r, struct job *j, const char *by);
 
 /* A hello of this node was accepted. */
 void releases_hello(struct releases *r, struct id node);

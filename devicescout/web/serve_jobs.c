@@ -139,7 +139,8 @@ void serve_release(struct request *r)
     reply_json(r, MHD_HTTP_ACCEPTED, release_all(&c, ids, passwords));
 }
 
-/* NULL when it waits for its person again, else a word for why not. */
+/* NULL when it waits for its person again, else a word for why not. Whose job it is takes back whatever somebody asked
+ * for; who may release for them, their own asking alone. */
 static const char *withdraw_one(struct request *r, const char *id)
 {
     const struct web_opts *o = &r->web->opts;
@@ -147,7 +148,7 @@ static const char *withdraw_one(struct request *r, const char *id)
 
     if (j == NULL || !job_is_shown(o, j, r->session))
         return "no-such-job";
-    if (releases_withdraw(o->releases, j) != OK)
+    if (releases_withdraw(o->releases, j, job_is_own(j, r->session) ? NULL : r->session->person) != OK)
         return "on-its-way";
     web_job_changed(r->web, j);
     return NULL;
@@ -184,7 +185,7 @@ void serve_delete(struct request *r)
         reply_error(r, MHD_HTTP_NOT_FOUND, "no-such-job", "There is no such job.");
         return;
     }
-    if (j->state == JOB_ORDERED || j->state == JOB_DELIVERING || releases_withdraw(o->releases, j) == ERR_STATE) {
+    if (j->state == JOB_ORDERED || j->state == JOB_DELIVERING || releases_withdraw(o->releases, j, NULL) == ERR_STATE) {
         reply_error(r, MHD_HTTP_CONFLICT, "on-its-way", "The job is on its way to the printer.");
         return;
     }

@@ -440,3 +440,20 @@ def test_the_first_screen_knows_what_the_printer_offers(client):
     assert printer["copies_max"] == 99
     assert printer["page_ranges"] is True
     assert printer["state"] == "ready"
+
+
+def test_who_may_release_for_somebody_takes_back_no_release_of_theirs(tmp_path, authority):
+    played = Stage(str(tmp_path / "delegates"), authority, more=["delegates"]).start()
+    try:
+        carol, alice = Client(played).sign_in("carol"), Client(played, "127.0.0.3").sign_in("alice")
+        first, waiting = alice.job("Slides")["id"], carol.job("Handbook")["id"]  # the computer of the first is off
+        alice.ask("POST", "/api/v1/release", {"jobs": [first]})
+        assert carol.ask("POST", "/api/v1/release", {"jobs": [waiting]})[2]["released"] == 1
+        assert alice.ask("POST", "/api/v1/withdraw", {"jobs": [waiting]})[2]["refused"] == [
+            {"id": waiting, "error": "on-its-way"}]
+        assert carol.job("Handbook")["state"] == "waiting"
+        assert carol.ask("POST", "/api/v1/withdraw", {"jobs": [waiting]})[2]["withdrawn"] == 1
+        assert alice.ask("POST", "/api/v1/release", {"jobs": [waiting]})[2]["released"] == 1
+        assert alice.ask("POST", "/api/v1/withdraw", {"jobs": [waiting]})[2]["withdrawn"] == 1  # the control: their own
+    finally:
+        played.stop()

@@ -234,9 +234,9 @@ static void a_job_in_line_can_be_taken_back_and_one_on_its_way_cannot(void **sta
                *c = add_job(s->index, 3, 100, "alice");
 
     release_at(s, a, &lobby), release_at(s, b, &lobby);
-    assert_int_equal(releases_withdraw(s->releases, a), ERR_STATE);
-    assert_int_equal(releases_withdraw(s->releases, b), OK);
-    assert_int_equal(releases_withdraw(s->releases, c), ERR_NOTFOUND);
+    assert_int_equal(releases_withdraw(s->releases, a, NULL), ERR_STATE);
+    assert_int_equal(releases_withdraw(s->releases, b, NULL), OK);
+    assert_int_equal(releases_withdraw(s->releases, c, NULL), ERR_NOTFOUND);
     assert_false(b->waiting);
     report(s, a, s->orders[0], JOB_DELIVERED, REASON_NONE, 1);
     assert_int_equal(s->sent_len, 1);
