@@ -83,10 +83,16 @@ def record_calls(queue):
     return calls
 
 
-def ended(queue, status):
-    """Was it killed? Without an answer it was, or is about to be gone."""
-    if status is None:
-        queue.process.child.wait(10)
+def answers(queue):
+    try:
+        return queue.ask(ipp.request(ipp.GET_PRINTER_ATTRIBUTES)).status == 0
+    except (OSError, ipp.http.client.HTTPException):
+        return False
+
+
+def ended(queue):
+    """Was it killed? It may be about to be gone, whatever it has answered: the last call may come behind the answer."""
+    procs.wait_until("the queue to be gone, or to go on", lambda: not queue.process.running() or answers(queue))
     return not queue.process.running()
 
 
@@ -107,7 +113,7 @@ def test_killed_at_any_call_the_job_is_whole_or_never_was(queue):
             with Strace(queue, "-e", f"inject={call}:signal=SIGKILL:when={n}"):
                 status = print_and_look(queue)
             acknowledged += status == 0
-            if ended(queue, status):
+            if ended(queue):
                 killed += 1
                 queue.start()
             found = documents(queue)
