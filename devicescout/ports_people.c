@@ -7,9 +7,10 @@
 
 #include "base/log.h"
 
-#define SESSIONS_MAX         4096
-#define SESSIONS_PERSON_MAX  8
-#define SESSION_LONGEST_MS   (8 * 60 * 60 * 1000)
+#define SESSIONS_MAX        4096
+#define SESSIONS_PERSON_MAX 8
+/* Nobody stands at a printer for longer; and groups and the directory's word count for so long at most. */
+#define SESSION_LONGEST_MS   (60 * 60 * 1000)
 #define DIRECTORY_THREADS    8
 #define SIGN_INS_WAITING_MAX 256
 /* A person hears within six seconds whatever the directory does. */
