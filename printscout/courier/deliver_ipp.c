@@ -42,11 +42,20 @@ static enum err insist(struct ipp *p, enum err (*step)(struct ipp *p))
     return e;
 }
 
+/* "-error" is what stops paper (RFC 8011 section 5.4.12), also where a printer calls itself idle until there is a job.
+ */
+static int needs_somebody(ipp_t *printer, const char *reasons)
+{
+    ipp_attribute_t *state = ippFindAttribute(printer, "printer-state", IPP_TAG_ENUM);
+
+    return (state != NULL && ippGetInteger(state, 0) == IPP_PSTATE_STOPPED) || strstr(reasons, "-error") != NULL;
+}
+
 /* What it is, how it is, and whether it takes a job now. One that needs somebody first gets none: the person hears so.
  */
 static enum err ask_printer(struct ipp *p)
 {
-    ipp_attribute_t *accepting, *state;
+    ipp_attribute_t *accepting;
     char reasons[STATE_REASONS_SIZE];
     enum err e;
 
@@ -56,8 +65,7 @@ static enum err ask_printer(struct ipp *p)
         return e;
     ipp_session_keywords(ippFindAttribute(p->printer, "printer-state-reasons", IPP_TAG_ZERO), reasons, sizeof reasons);
     deliver_reasons(p->d, reasons);
-    state = ippFindAttribute(p->printer, "printer-state", IPP_TAG_ENUM);
-    if (state != NULL && ippGetInteger(state, 0) == IPP_PSTATE_STOPPED)
+    if (needs_somebody(p->printer, reasons))
         return ERR_TIMEOUT;
     accepting = ippFindAttribute(p->printer, "printer-is-accepting-jobs", IPP_TAG_BOOLEAN);
     return accepting == NULL || ippGetBoolean(accepting, 0) ? OK : ERR_FULL;

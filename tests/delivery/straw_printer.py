@@ -170,9 +170,14 @@ class StrawPrinter(Straw):
         if job["state"] != 6:
             job["impressions"] = self.impressions
 
+    def _reasons(self):
+        """Where jobs stop the printer, all is well until there is one."""
+        begun = self.jobs_end != "stopped" or any(j["state"] == 6 for j in self.jobs.values())
+        return self.reasons if begun or self.state == 5 else "none"
+
     def _printer(self):
         return (ipp.attribute(ipp.ENUM, "printer-state", self.state) +
-                ipp.attribute(ipp.KEYWORD, "printer-state-reasons", *self.reasons.split(",")) +
+                ipp.attribute(ipp.KEYWORD, "printer-state-reasons", *self._reasons().split(",")) +
                 ipp.attribute(ipp.BOOLEAN, "printer-is-accepting-jobs", self.accepting) +
                 ipp.attribute(ipp.MIME, "document-format-supported", *self.formats) +
                 ipp.attribute(ipp.ENUM, "operations-supported", *self.operations) +

@@ -123,19 +123,26 @@ def test_a_job_that_the_printer_gave_up_is_held_only_if_no_page_came(printer, de
     assert d.end() == (event, reason)
 
 
-def test_a_printer_that_has_stopped_gets_no_job_and_says_why(printer, deliver):
-    printer.state, printer.reasons = 5, "media-jam-error,cover-open-error"
+@pytest.mark.parametrize("state", [3, 4, 5], ids=["idle", "processing", "stopped"])
+def test_a_printer_that_has_stopped_gets_no_job_and_says_why(printer, deliver, state):
+    printer.state, printer.reasons = state, "media-jam-error,cover-open-error"
     d = deliver(printer.uri, "--pin", printer.pin)
     assert d.end() == ("not-printed", "printer-stopped")
     assert d.last["reasons"] == "media-jam-error,cover-open-error"
     assert printer.jobs == {} and [o for o, _ in printer.requests] == [ipp.GET_PRINTER]
 
 
+def test_warnings_stop_no_job(printer, deliver):
+    printer.reasons = "toner-low-warning,media-low-report,cover-open"
+    d = deliver(printer.uri, "--pin", printer.pin)
+    assert d.end() == ("printed", "none")
+
+
 def test_out_of_paper_is_told_and_after_paper_came_the_job_is_printed(printer, deliver):
     printer.jobs_end, printer.reasons = "stopped", "media-empty-error,cover-open-error"
     d = deliver(printer.uri, "--pin", printer.pin)
-    d.until("progress", reasons="media-empty-error,cover-open-error")
     d.until("sent")
+    d.until("progress", reasons="media-empty-error,cover-open-error")
     printer.resume()
     assert d.end() == ("printed", "none")
     assert d.result["confirmed"] == 1
@@ -154,8 +161,8 @@ def test_out_of_paper_for_good_is_taken_back_and_held(printer, deliver):
 def test_state_reasons_that_are_no_keywords_are_not_passed_on(printer, deliver):
     printer.jobs_end, printer.reasons = "stopped", 'x"}\n{"what": "end"},<script>,media-jam-error,' + "a" * 600
     d = deliver(printer.uri, "--pin", printer.pin)
-    d.until("progress", reasons="media-jam-error")
     d.until("sent")
+    d.until("progress", reasons="media-jam-error")
     printer.resume()
     assert d.end() == ("printed", "none")
 
