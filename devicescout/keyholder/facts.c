@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "proto/keyholder.h"
 
 #define EVENT_GRANT  "grant"
 #define EVENT_REPORT "report"
@@ -15,18 +16,20 @@ enum err facts_grant(struct audit *a, const struct fact_grant *g)
 {
     const struct order *o = g->order;
     char order[ID_HEX_SIZE], job[ID_HEX_SIZE], node[ID_HEX_SIZE], printer[ID_HEX_SIZE], origin[ID_HEX_SIZE];
-    char owner[3 * OWNER_MAX_LEN + 1], whose[3 * PERSON_SIZE], person[3 * PERSON_SIZE], delegation[ID_HEX_SIZE] = "-";
+    char name[3 * PRINTER_NAME_SIZE], owner[3 * OWNER_MAX_LEN + 1];
+    char whose[3 * PERSON_SIZE], person[3 * PERSON_SIZE], delegation[ID_HEX_SIZE] = "-";
 
     if (g->delegation != NULL)
         id_text(*g->delegation, delegation);
-    return audit_add(a, EVENT_GRANT,
-                     "order=%s job=%s epoch=%" PRIu32 " node=%s bar_unix_ms=%" PRIu64
-                     " printer=%s origin=%s source=%u by=%s keep=%u owner=%s whose=%s person=%s delegation=%s",
-                     id_text(o->order, order), id_text(o->job, job), g->epoch, id_text(o->recipient, node),
-                     g->bar_unix_ms, id_text(o->printer, printer), id_text(g->origin, origin), (unsigned)o->source,
-                     authentication_name(o->authentication), (unsigned)o->keep,
-                     audit_escape(g->owner, owner, sizeof owner), audit_escape(g->whose, whose, sizeof whose),
-                     audit_escape(o->person, person, sizeof person), delegation);
+    return audit_add(
+        a, EVENT_GRANT,
+        "order=%s job=%s epoch=%" PRIu32 " node=%s bar_unix_ms=%" PRIu64
+        " printer=%s printer_name=%s origin=%s source=%u by=%s keep=%u owner=%s whose=%s person=%s delegation=%s",
+        id_text(o->order, order), id_text(o->job, job), g->epoch, id_text(o->recipient, node), g->bar_unix_ms,
+        id_text(o->printer, printer), audit_escape(g->printer_name, name, sizeof name), id_text(g->origin, origin),
+        (unsigned)o->source, authentication_name(o->authentication), (unsigned)o->keep,
+        audit_escape(g->owner, owner, sizeof owner), audit_escape(g->whose, whose, sizeof whose),
+        audit_escape(o->person, person, sizeof person), delegation);
 }
 
 /*

@@ -27,6 +27,7 @@ struct fact_grant {
     const struct order *order;
     uint32_t epoch;
     struct id origin;
+    const char *printer_name; /* as it is registered now; the order has its id */
     const char *owner, *whose;
     const struct id *delegation; /* NULL: the person asks for their own job */
     uint64_t bar_unix_ms;

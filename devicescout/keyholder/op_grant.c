@@ -198,6 +198,7 @@ static enum err record(struct ask *a, const struct granting *c, const struct ord
     const struct fact_grant fact = {.order = o,
                                     .epoch = c->job->header.epoch,
                                     .origin = c->origin->node,
+                                    .printer_name = c->printer->name,
                                     .owner = c->g.owner,
                                     .whose = c->g.whose,
                                     .delegation = c->delegation != NULL ? &c->delegation->id : NULL,

@@ -121,6 +121,8 @@ def test_what_an_administrator_reads_names_when_who_how_and_where(stage):
     assert show("--raw").stdout == chain(stage)  # what `verify` checks
     refused = show("--event", "sign_in_refused", "--person", "ALICE").stdout.splitlines()
     assert refused and all(" scout.sign_in_refused " in line and " person=alice" in line for line in refused)
+    grant = show("--event", "grant", "--person", "alice").stdout
+    assert re.search(r" printer_name=mono .* by=password .* person=alice ", grant)
     carol = show("--person", "carol").stdout
     assert " scout.panel_added by=carol " in carol and "person=bob" not in carol
     middle = re.match(r"\S+ \S+", lines[len(lines) // 2])[0]
