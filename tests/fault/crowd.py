@@ -13,6 +13,7 @@ from latchkey_protocol import read_plain
 
 SEED = os.environ.get("LATCHKEY_FAULT_SEED", "a relay that lies")
 WAITING = ("held", "failed", "unknown")
+PAPER_S = 15  # until a printer has written the file that stands for paper; 10 ms is usual
 GONE = ("delivered", "canceled", "expired")
 OPEN_MOST = 12  # jobs of one person that wait; who has more goes and gets some first
 
@@ -140,7 +141,7 @@ class Crowd:
             assert job is not None and job.person == person, f"{person} is shown {j}"
             assert not job.deleted or j["state"] in GONE, f"deleted, and shown as {j['state']}: {job}"
             if j["state"] == "delivered":
-                procs.wait_until(f"the paper of {job}, which the panel calls delivered", lambda: job in self.count_paper(), 5)
+                procs.wait_until(f"the paper of {job}, which the panel calls delivered", lambda: job in self.count_paper(), PAPER_S)
         return listed
 
     def count_paper(self):
@@ -160,7 +161,7 @@ class Crowd:
             job = self.by_digest.get(hashlib.sha256(f.read()).digest())
         if job is None:
             first_seen = self.unknown.setdefault(path, time.monotonic())
-            assert time.monotonic() - first_seen < 5, f"{path} is nothing that anybody printed"
+            assert time.monotonic() - first_seen < PAPER_S, f"{path} is nothing that anybody printed"
             return
         self.unknown.pop(path, None)
         assert printer in job.released_at, f"{printer} printed {job}, and nobody asked for it there"
@@ -175,6 +176,7 @@ class Crowd:
         for w in self.workstations.values():
             procs.wait_until(f"no sealed file and no pending report at {w.name}",
                              lambda: not w.sealed_jobs() and not pending_reports(w), timeout_s)
+        procs.wait_until("all paper to be somebody's", lambda: (self.count_paper(), not self.unknown)[1], 2 * PAPER_S)
 
     def open_jobs(self, person):
         printed = self.count_paper()
