@@ -126,6 +126,25 @@ enum err spool_node_write(int spool, const struct spool_node *n)
     return file_replace(spool, SPOOL_NODE, b.start, b.len, FILE_MODE);
 }
 
+enum err spool_site_key_read(int spool, uint8_t out[static KEY_LEN])
+{
+    uint8_t *bytes = NULL;
+    size_t len;
+    enum err e;
+
+    if ((e = file_read(spool, SPOOL_SITE_KEY, KEY_LEN, &bytes, &len)) != OK)
+        return e == ERR_LIMIT ? ERR_FORMAT : e;
+    if (len == KEY_LEN)
+        memcpy(out, bytes, KEY_LEN);
+    free(bytes);
+    return len == KEY_LEN ? OK : ERR_FORMAT;
+}
+
+enum err spool_site_key_write(int spool, const uint8_t key[static KEY_LEN])
+{
+    return file_replace(spool, SPOOL_SITE_KEY, key, KEY_LEN, FILE_MODE);
+}
+
 enum err spool_queue_encode(const struct spool_queue *q, struct wbuf *out)
 {
     enum err e;

@@ -21,6 +21,7 @@
 #define SPOOL_BULLETIN         "site/bulletin"
 #define SPOOL_NODE             "site/node"
 #define SPOOL_STATUS           "site/status"
+#define SPOOL_SITE_KEY         "site-key" /* the courier cannot write there */
 #define SPOOL_FILE_JOB         "job"
 #define SPOOL_FILE_DESCRIPTION "description"
 #define SPOOL_FILE_QUEUE       "queue"
@@ -67,6 +68,13 @@ const char *spool_path(char out[static SPOOL_PATH_SIZE], const char *where, stru
 
 MUST_USE enum err spool_node_read(int spool, struct spool_node *out);
 MUST_USE enum err spool_node_write(int spool, const struct spool_node *n);
+
+/*
+ * The public key of the site that this computer was enrolled at. What stands in site/ is the courier's, who could put
+ * another site there, and have jobs and passwords sealed to that. ERR_NOTFOUND; ERR_FORMAT; ERR_IO.
+ */
+MUST_USE enum err spool_site_key_read(int spool, uint8_t out[static KEY_LEN]);
+MUST_USE enum err spool_site_key_write(int spool, const uint8_t key[static KEY_LEN]);
 MUST_USE enum err spool_queue_read(int spool, struct id job, struct spool_queue *out);
 /* Encode only: the queue writes it into incoming/ with the rest. */
 MUST_USE enum err spool_queue_encode(const struct spool_queue *q, struct wbuf *out);

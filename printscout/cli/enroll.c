@@ -102,7 +102,8 @@ static enum err keep(const struct join_site *j, int state, int spool)
         return e;
     if (renameat(state, NEW_KEY_FILE, state, KEY_FILE) != 0)
         return ERR_IO;
-    if ((e = file_sync_dir(state)) != OK ||
+    if ((e = file_sync_dir(state)) != OK || (e = spool_site_key_write(spool, j->node.site_public)) != OK ||
+        (e = give_away(spool, SPOOL_SITE_KEY)) != OK ||
         (e = file_replace(spool, SPOOL_BULLETIN, j->bulletin_bytes, j->bulletin_len, 0644)) != OK ||
         (e = give_away(spool, SPOOL_BULLETIN)) != OK || (e = spool_node_write(spool, &j->node)) != OK)
         return e;

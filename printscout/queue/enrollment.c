@@ -79,6 +79,19 @@ static int changed(int spool, const char *path, struct stamp *known)
     return 1;
 }
 
+/* Is it the site that this computer was enrolled at? Where nothing says which, the first one is. */
+static enum err check_site(struct enrollment *n, const uint8_t key[static KEY_LEN])
+{
+    uint8_t ours[KEY_LEN];
+    enum err e = spool_site_key_read(n->spool, ours);
+
+    if (e == OK)
+        return memcmp(ours, key, KEY_LEN) == 0 ? OK : ERR_AUTH;
+    if (e == ERR_NOTFOUND && (e = spool_site_key_write(n->spool, key)) != OK)
+        n->node_stamp = (struct stamp){0}; /* try it again */
+    return e;
+}
+
 /* site/node: believed when the certificate in it is the site's word for this very node, with a queue's role. */
 static void read_node(struct enrollment *n)
 {
@@ -96,9 +109,10 @@ static void read_node(struct enrollment *n)
     e = ERR_AUTH;
     if (!id_equal(c.node, node.node) || (c.roles & ROLE_ORIGIN) == 0)
         goto out;
+    if ((e = check_site(n, node.site_public)) != OK)
+        goto out;
     n->node = node;
     n->has_node = 1;
-    e = OK;
 out:
     if (e != OK && e != ERR_NOTFOUND)
         log_error("node_refused", "file=" SPOOL_NODE " reason=%s", err_name(e));

@@ -53,6 +53,7 @@ class FakeSite:
         os.rename(path + ".new", path)
 
     def enroll(self, roles=1, person=None):
+        self.write("site-key", self.public)
         certificate = self.signed("certificate", struct.pack(">B16s32s32sBH", 1, self.id, self.node_public,
                                                              bytes(range(32)), roles, 1))
         self.write("site/node", struct.pack(">B16s32s", 1, self.node, self.public) + certificate +

@@ -6,6 +6,7 @@ import time
 
 import ipp
 import pytest
+from fake_site import FakeSite
 from harness import procs
 from played_courier import DOWN, MAY_NOT, OK, TIMEOUT, TOO_OFTEN, YES, PlayedCourier, ref
 from shared_fixture import PEOPLE, SharedQueue, authority, shared  # noqa: F401
@@ -31,6 +32,18 @@ def test_without_a_courier_the_answer_is_not_now_at_once_and_nothing_is_lost(tmp
         assert queue.client("alice").print("now").status in (0, 1)
     finally:
         queue.stop()
+
+
+def test_a_courier_that_puts_a_site_of_its_own_there_gets_no_password_and_no_job(shared):
+    theirs = FakeSite(shared.spool, "").enroll()
+    shared.site.write("site-key", shared.site.public)  # that one is not the courier's to write
+    theirs.bulletin()
+    assert shared.client("alice").send(ASK)[0] == 503
+    assert shared.ask(ipp.print_job() + b"%PDF-1.4").status != 0
+    assert not shared.courier.packets and not shared.site.jobs()
+    assert "node_refused" in shared.process.log()
+    shared.enrolled("")
+    assert shared.client("alice").print("at home").status in (0, 1)  # the control
 
 
 def test_a_courier_that_goes_away_fails_what_it_was_asked_at_once(shared):

@@ -119,6 +119,27 @@ static void a_node_that_is_taken_away_is_not_enrolled_any_more(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, queue_fixture_new, queue_fixture_free)
 
+/* Whose site/ is, the courier, can write all of that; not what the enrolling one wrote beside it. */
+static void another_site_in_the_couriers_folder_is_not_believed(void **state)
+{
+    struct queue_fixture *f = *state;
+    uint8_t ours[KEY_LEN], other[KEY_LEN];
+    const char *why;
+
+    queue_fixture_enroll(f, "alice");
+    assert_int_equal(admit(f, &why), OK);
+    assert_int_equal(spool_site_key_read(f->queue.spool, ours), OK); /* the first one is kept */
+    assert_memory_equal(ours, f->site->site_public, KEY_LEN);
+    memset(other, 7, sizeof other);
+    assert_int_equal(spool_site_key_write(f->queue.spool, other), OK);
+    queue_fixture_enroll(f, "alice");
+    assert_int_equal(admit(f, &why), ERR_STATE);
+    assert_non_null(strstr(why, "printscout enroll"));
+    assert_int_equal(spool_site_key_write(f->queue.spool, ours), OK); /* the control */
+    queue_fixture_enroll(f, "alice");
+    assert_int_equal(admit(f, &why), OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -130,6 +151,7 @@ int main(void)
         TEST(an_older_bulletin_does_not_undo_a_newer_one),
         TEST(after_the_epochs_time_nothing_is_taken),
         TEST(an_admission_names_site_node_epoch_and_person),
+        TEST(another_site_in_the_couriers_folder_is_not_believed),
         TEST(a_node_that_is_taken_away_is_not_enrolled_any_more),
     };
 
