@@ -5,7 +5,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests"))
@@ -152,6 +151,16 @@ def check(demo):
     demo.clock.done("erase", "no sealed file is left in the spool")
 
 
+def wait_for_signal():
+    """Until Ctrl-C; a second one does no harm. An Event set by a handler could wait for itself for ever."""
+    woken, waker = os.pipe()
+    os.set_blocking(waker, False)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    for sig in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sig, lambda *_: None)
+    os.read(woken, 1)
+
+
 def show(demo):
     demo.print_document(demo.alice, "letter.pdf")
     demo.print_document(demo.bob, "notes.pdf")
@@ -177,10 +186,7 @@ alice has printed letter.pdf, bob notes.pdf. Both wait, sealed, until their peop
   logs         {demo.folder}
 
 Ctrl-C stops everything.""", flush=True)
-    stop = threading.Event()
-    for sig in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sig, lambda *_: stop.set())
-    stop.wait()
+    wait_for_signal()
     print("\nstopping", flush=True)
 
 
