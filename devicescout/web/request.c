@@ -16,6 +16,7 @@
 #include "devicescout/web/web_state.h"
 
 #define DROPPED_MAX (1024 * 1024) /* of the body of a refused request */
+#define LISTS_MOST  10            /* of one session: four streams, four questions, and what a page asks besides */
 
 enum err request_number(const struct request *r, const char *name, uint64_t least, uint64_t most, uint64_t *out)
 {
@@ -175,6 +176,28 @@ static int read_body(struct request *r)
     return 1;
 }
 
+/* A long list costs what a hundred other requests do, so one session has few on their way: 1 when this is one of them.
+ */
+static int may_list(struct request *r)
+{
+    const struct request *x;
+    size_t count = 0;
+
+    if (!(r->route->flags & ROUTE_LIST))
+        return 1;
+    LIST_FOREACH(x, &r->web->listing, listing)
+    {
+        count += x->lists_for == r->session->number;
+    }
+    if (count >= LISTS_MOST) {
+        reply_error(r, MHD_HTTP_TOO_MANY_REQUESTS, "too-often", "Too many lists at once. Please wait a moment.");
+        return 0;
+    }
+    r->lists_for = r->session->number;
+    LIST_INSERT_HEAD(&r->web->listing, r, listing);
+    return 1;
+}
+
 static enum MHD_Result finish(struct request *r)
 {
     if (r->waiting)
@@ -202,7 +225,7 @@ enum MHD_Result request_handle(void *web, struct MHD_Connection *connection, con
     if (!r->served) { /* else a wait is over, and the answer is there */
         r->served = 1;
         /* Admitted again: the session may have ended while the body came. */
-        if (r->response == NULL && routes_admit(r) && read_body(r))
+        if (r->response == NULL && routes_admit(r) && read_body(r) && may_list(r))
             r->route->serve(r);
         forget_body(r);
     }
@@ -265,6 +288,8 @@ void request_completed(void *web, struct MHD_Connection *connection, void **req,
         return;
     stop_waiting_for(r);
     unlink_waiting(r);
+    if (r->lists_for != 0)
+        LIST_REMOVE(r, listing);
     forget_body(r);
     if (r->response != NULL)
         MHD_destroy_response(r->response);

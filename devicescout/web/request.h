@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 #include <microhttpd.h>
+#include <sys/queue.h>
 
 #include "devicescout/people/sessions.h"
 #include "proto/keyholder.h"
@@ -46,7 +47,12 @@ struct request {
     uint64_t timer;          /* … or the end of its patience */
     char printer[PRINTER_NAME_SIZE];
     struct request *next, *prev; /* among the waiting ones */
+
+    uint64_t lists_for; /* the session whose jobs it lists; 0: it lists none */
+    LIST_ENTRY(request) listing;
 };
+
+LIST_HEAD(requests, request);
 
 /* Suspend: the answer comes later, with request_resume(). */
 void request_wait(struct request *r);

@@ -35,11 +35,11 @@ static const struct route table[] = {
     {"GET", "/api/v1/delegates", ROUTE_SIGNED_IN, serve_delegates},
     {"POST", "/api/v1/delegates", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_delegate_add},
     {"DELETE", "/api/v1/delegates/*", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_TOUCH, serve_delegate_end},
-    {"GET", "/api/v1/jobs", ROUTE_SIGNED_IN, serve_jobs},
+    {"GET", "/api/v1/jobs", ROUTE_SIGNED_IN | ROUTE_LIST, serve_jobs},
     {"DELETE", "/api/v1/jobs/*", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_TOUCH, serve_delete},
     {"POST", "/api/v1/release", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_release},
     {"POST", "/api/v1/withdraw", ROUTE_SIGNED_IN | ROUTE_CHANGES | ROUTE_BODY | ROUTE_TOUCH, serve_withdraw},
-    {"GET", "/api/v1/events", ROUTE_SIGNED_IN, serve_events},
+    {"GET", "/api/v1/events", ROUTE_SIGNED_IN | ROUTE_LIST, serve_events},
 };
 
 static int is_name(const char *text)

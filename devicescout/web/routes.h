@@ -12,6 +12,7 @@ enum route_flag {
     ROUTE_BODY = 4,      /* has a JSON body */
     ROUTE_ANYBODY = 16,  /* answered to who is no panel */
     ROUTE_ADMIN = 32,    /* refused to who is no administrator, or has not typed the password */
+    ROUTE_LIST = 64,     /* the answer holds a person's jobs: few at once */
     ROUTE_TOUCH = 8      /* a person did this: the session goes on */
 };
 

@@ -21,7 +21,7 @@
 #define PEER_SILENCE_MS         30000 /* unacknowledged heartbeats end a connection whose panel was switched off */
 #define BEAT_MS                 1000
 #define STOP_ROUNDS             8
-#define ROUNDS_AT_ONCE          8
+#define ROUNDS_AT_ONCE          64 /* each sends 16 KiB: the longest list goes out without a pause */
 #define ROUNDS_PAUSE_MS         10
 
 static void run(struct web *w);

@@ -28,6 +28,7 @@ struct web {
     struct swipes *swipes;
     struct tries *look_ups;  /* of names in the directory, by who asks */
     struct tasks tasks;      /* on another thread */
+    struct requests listing; /* lists that have not been read to their end, and streams of them */
     struct request *waiting; /* all that are suspended, but for event streams */
     int stopping;
 };

@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from harness import procs
 
 from panel_stage import Client, Stage
 
@@ -26,15 +27,15 @@ def alice(stage):
     return Client(stage).sign_in()
 
 
-def asks_and_does_not_read(stage):
-    """A connection of somebody who has no token, with more answers on their way than any buffer holds."""
+def asks_and_does_not_read(stage, request=b"GET /static/panel.css HTTP/1.1\r\nHost: x\r\n\r\n"):
+    """A connection, of somebody who has no token, with more answers on their way than any buffer holds."""
     plain = socket.socket()
     plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     plain.settimeout(15)
     plain.bind(("127.0.0.7", 0))
     plain.connect(("127.0.0.1", stage.port))
     s = ssl.create_default_context(cafile=stage.ca).wrap_socket(plain, server_hostname="localhost")
-    s.sendall(b"GET /static/panel.css HTTP/1.1\r\nHost: x\r\n\r\n" * 600)
+    s.sendall(request * 600)
     s.setblocking(False)
     return s
 
@@ -104,5 +105,22 @@ def test_a_list_that_a_computer_has_flooded_is_shown_in_part_and_its_stream_goes
             bob.ask("DELETE", f"/api/v1/jobs/{listed['jobs'][0]['id']}")
             assert answer.readline() in (b"event: gone\n", b"event: job\n")
         assert len(bob.jobs()) == 500  # the next one has its place
+    finally:
+        stage.stop()
+
+
+def test_one_session_has_few_lists_on_their_way(tmp_path, authority):
+    stage = Stage(str(tmp_path / "lists"), authority, more=["flood"]).start()
+    held = []
+    try:
+        bob, alice = Client(stage, "127.0.0.7").sign_in("bob"), Client(stage).sign_in()
+        request = f"GET /api/v1/jobs HTTP/1.1\r\nHost: x\r\nCookie: {bob.cookie}\r\n\r\n".encode()
+        for _ in range(15):
+            held.append(asks_and_does_not_read(stage, request))
+        procs.wait_until("a refusal", lambda: bob.ask("GET", "/api/v1/jobs")[2].get("error") == "too-often")
+        assert len(alice.jobs()) == 5
+        for s in held:
+            s.close()
+        procs.wait_until("bob's list", lambda: bob.status("GET", "/api/v1/jobs") == 200)
     finally:
         stage.stop()
