@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the tests of the panel's page share: a played site, a browser that shows its page, and a person's ways on it."""
+import contextlib
 import json
 import os
 
@@ -88,11 +89,20 @@ def sign_in(page, user="alice", password=None):
     fill_form(page, user, password)
 
 
+@contextlib.contextmanager
+def stopped_clock(page):
+    """Time stands still on the page, or goes by as a test has stoppedAt grow: a busy browser takes long over a key."""
+    page.js("window.goingClock = Date.now; window.stoppedAt = Date.now(); Date.now = function () { return stoppedAt; }; 0")
+    yield
+    page.js("if (window.goingClock) { Date.now = goingClock; } 0")  # where the page was not left
+
+
 def swipe(page, badge):
     """A reader that types as keyboards do."""
-    for letter in badge:
-        page.key(letter)
-    page.key("\r")
+    with stopped_clock(page):
+        for letter in badge:
+            page.key(letter)
+        page.key("\r")
 
 
 def pin(page, digits):

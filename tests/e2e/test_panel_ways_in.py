@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 from panel_page import (ALICE_BADGE, BOB_BADGE, fill_form, NEW_BADGE, no_complaints, nothing_left, OWN_CLOCK, PIN, pin,
-                        said, seen, sign_in, signed_in, swipe, to_form)
+                        said, seen, sign_in, signed_in, stopped_clock, swipe, to_form)
 
 def swipe_on_the_network(played, badge):
     """What a reader's computer says."""
@@ -56,10 +56,11 @@ def test_other_refusals_are_said_in_words(open_page, user, words):
 
 def test_a_badge_and_a_pin_open_the_list_and_no_digit_of_either_is_seen(open_page):
     page = open_page()
-    for letter in ALICE_BADGE:
-        page.key(letter)
-        nothing_left(page, ALICE_BADGE, ALICE_BADGE[:4])
-    page.key("\r")
+    with stopped_clock(page):
+        for letter in ALICE_BADGE:
+            page.key(letter)
+            nothing_left(page, ALICE_BADGE, ALICE_BADGE[:4])
+        page.key("\r")
     seen(page, "pad")
     for digit in PIN:
         page.click(f"#digits [data-digit='{digit}']")
@@ -130,9 +131,10 @@ def test_a_slow_reader_is_one_too_and_spaces_on_the_list_are_none(open_page):
     signed_in(page, 5)
     assert page.text("#release") == "Print 1"
     page.js("document.getElementById('release').focus()")
-    for key in BOB_BADGE + "\r":
-        page.js("window.later += 200; 0")
-        page.key(key)
+    with stopped_clock(page):
+        for key in BOB_BADGE + "\r":
+            page.js("window.stoppedAt += 200; 0")
+            page.key(key)
     seen(page, "idle")
 
 
