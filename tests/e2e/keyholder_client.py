@@ -62,7 +62,11 @@ class Client:
         return data
 
     def ask(self, op, body=b""):
-        self.send(op, body)
+        """(result, body), or None when the keyholder has closed the connection, before or after it was asked."""
+        try:
+            self.send(op, body)
+        except (BrokenPipeError, ConnectionResetError):
+            return None
         return self.receive()
 
     def must(self, op, body=b""):
