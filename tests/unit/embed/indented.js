@@ -1,8 +1,8 @@
 /* a line of its own */
 /* and
  * more */
-var a = 'two  spaces stay'; /* as does this */
-    /* both */ f(); /* of these */
+var a = 'two  spaces stay'; /* as this does not */
+    /* this stays */ f(); /* this does not */
 
     if (a) {
         b('/* no comment */');
