@@ -107,6 +107,7 @@ static ssize_t on_room(void *cls, uint64_t at, char *out, size_t max)
     memcpy(out, s->text + s->at, n);
     s->at += n;
     s->moved = 1;
+    r->server->rounds = 0;
     return (ssize_t)n;
 }
 

@@ -25,7 +25,7 @@
 /* What the kernel may hold for a peer that does not read: a message and some; it doubles the number. */
 #define SEND_BUFFER     (64 * 1024)
 #define STOP_ROUNDS     8
-#define ROUNDS_AT_ONCE  8
+#define ROUNDS_AT_ONCE  64 /* the longest answer goes out in them, 1 KiB at a time */
 #define ROUNDS_PAUSE_MS 10
 
 /* Let libmicrohttpd do what it can now, and come back when it wants to. */

@@ -30,7 +30,7 @@ struct server { /* what routes may use; main makes it and owns what it points to
     struct MHD_Daemon *daemon;
     int epoll;       /* the daemon's, watched by the loop */
     uint64_t timer;  /* 0: none runs */
-    unsigned rounds; /* that libmicrohttpd asked for at once, one after the other */
+    unsigned rounds; /* that libmicrohttpd asked for at once, one after the other, since a request or a stream moved */
     int stopping;    /* waits and streams end */
     int running;     /* inside libmicrohttpd */
     int woken;       /* a suspended request was resumed since it ran */

@@ -121,3 +121,14 @@ def test_one_node_cannot_take_all_connections(relay, home):
     wait_for_streams(relay, 16)
     for s in [*streams, late]:
         s.close()
+
+
+def test_what_waited_comes_without_pauses(scout):
+    """Rounds without anything to do are paused for the sake of a core; those that move bytes are not."""
+    for _ in range(6):
+        assert scout.append(scout, bytes(65536)).status == 201
+    started = time.monotonic()
+    with Stream(scout) as stream:
+        for _ in range(6):
+            assert len(stream.event()[1]) == 65536
+    assert time.monotonic() - started < 1
