@@ -197,10 +197,21 @@ size_t jobs_queued_count(struct jobs *j)
     return jobs_open_count(j, JOBS_ANY_UID);
 }
 
+static enum err insert_below(struct jobs *j, struct job *job, size_t open_max)
+{
+    enum err e = ERR_LIMIT;
+
+    pthread_mutex_lock(&j->lock);
+    if (count_open(j, job->uid) < open_max)
+        e = jobs_insert(j, job);
+    pthread_mutex_unlock(&j->lock);
+    return e;
+}
+
 enum err jobs_add(struct jobs *j, const struct job_new *n, size_t open_max)
 {
     struct job *job = calloc(1, sizeof *job);
-    enum err e = ERR_LIMIT;
+    enum err e;
 
     if (job == NULL)
         return ERR_NOMEM;
@@ -211,10 +222,10 @@ enum err jobs_add(struct jobs *j, const struct job_new *n, size_t open_max)
     job->waiting_boot_ms = clock_boot_ms();
     job->impressions = IMPRESSIONS_UNKNOWN;
     job->words = words_hold(n->words);
-    pthread_mutex_lock(&j->lock);
-    if (count_open(j, n->uid) < open_max)
-        e = jobs_insert(j, job);
-    pthread_mutex_unlock(&j->lock);
+    if ((e = insert_below(j, job, open_max)) == ERR_LIMIT) {
+        jobs_refresh_all(j, n->uid); /* the courier may have ended some since */
+        e = insert_below(j, job, open_max);
+    }
     if (e != OK)
         job_free(job);
     return e;

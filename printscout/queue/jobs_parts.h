@@ -58,5 +58,7 @@ void jobs_set_seal(struct jobs *j, struct job *job, struct seal *seal);
 
 /* Read the courier's word on a job, if there is a new one. Takes the lock itself. */
 void jobs_refresh(struct jobs *j, uint32_t number);
+/* The same for each job of an account, or of JOBS_ANY_UID. */
+void jobs_refresh_all(struct jobs *j, uint32_t uid);
 
 #endif

@@ -76,6 +76,18 @@ out:
     free(s);
 }
 
+void jobs_refresh_all(struct jobs *j, uint32_t uid)
+{
+    uint32_t *numbers = NULL;
+    size_t count = 0;
+
+    if (jobs_list(j, uid, &numbers, &count) != OK)
+        return;
+    for (size_t i = 0; i < count; i++)
+        jobs_refresh(j, numbers[i]);
+    free(numbers);
+}
+
 static void erase_folder(int spool, struct id id)
 {
     char path[SPOOL_PATH_SIZE];

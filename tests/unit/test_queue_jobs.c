@@ -254,6 +254,18 @@ static void an_account_has_so_many_jobs_and_no_more(void **state)
     words_drop(w);
 }
 
+static void a_place_is_free_as_soon_as_the_courier_has_ended_a_job(void **state)
+{
+    struct queue_fixture *f = *state;
+    struct id id;
+
+    for (uint32_t number = 1; number < 5; number++)
+        add(f, number, 1000);
+    id = hold(f, 5, 'e');
+    courier_says(f, id, JOB_CANCELED, 0);
+    add(f, 6, 1000);
+}
+
 static void a_list_has_ones_own_jobs_in_order(void **state)
 {
     struct queue_fixture *f = *state;
@@ -291,6 +303,7 @@ int main(void)
         TEST(a_cancel_during_the_last_fsync_is_told_to_whoever_ends_the_document),
         TEST(a_job_takes_one_document_at_a_time_and_one_in_all),
         TEST(an_account_has_so_many_jobs_and_no_more),
+        TEST(a_place_is_free_as_soon_as_the_courier_has_ended_a_job),
         TEST(a_list_has_ones_own_jobs_in_order),
     };
 
