@@ -12,7 +12,7 @@ from world import RateSink, person
 
 PIN = "738215"
 PANELS = 50
-SIGN_INS_MAX = 6000  # of one measurement: the keyholder looks at 12,000 badges a minute and no more
+SIGN_INS_MAX = 4_000  # three rates and what goes before stay below the 12,000 badges a minute that the keyholder looks at
 
 
 def badge(n):
@@ -74,7 +74,7 @@ def _hashes_a_second(seconds):
 
 
 def sign_ins(table, world, quick):
-    seconds = 3 if quick else 15
+    seconds = 3 if quick else 8
     give_badges(world)
     panels = _panels(world, "eve")
     _rate(panels, world.people_count, 6)  # the directory shows each of them once, and every connection is open
