@@ -117,13 +117,12 @@ static enum err ask_password(const struct init *o, char *out, size_t size)
     return password_from_terminal("Password: ", "Again: ", out, size);
 }
 
-/* The port that scouts will come to. */
-static int port_of(const char *url)
+/* The port that scouts will come to: what follows the last colon, unless that is the scheme's or inside an address. */
+static unsigned long port_of(const char *url)
 {
-    const char *const colon = strrchr(url, ':'); /* the scheme's at least */
-    const int port = atoi(colon + 1);
+    const unsigned long port = strtoul(strrchr(url, ':') + 1, NULL, 10);
 
-    return port > 0 ? port : 443;
+    return port > 0 && url[strlen(url) - 1] != ']' ? port : 443;
 }
 
 /* What is still to be typed, ready to be copied. */
@@ -139,7 +138,7 @@ static void show_next(const struct init *o, const struct conf *c, const uint8_t 
         printf("  # for a relay on this machine\n"
                "  install -m 644 %s/" SITE_CA_FOLDER "/relay.crt /etc/latchkey/scoutrelay.crt\n"
                "  install -m 600 -o latchkey-relay %s/" SITE_CA_FOLDER "/relay.key /etc/latchkey/scoutrelay.key\n"
-               "  printf 'url = {\"%s\"}\\nport = %d\\nsites = {\"%s\"}\\n' > /etc/latchkey/scoutrelay.conf\n"
+               "  printf 'url = {\"%s\"}\\nport = %lu\\nsites = {\"%s\"}\\n' > /etc/latchkey/scoutrelay.conf\n"
                "  systemctl enable --now scoutrelay\n",
                state, state, o->relays[0], port_of(o->relays[0]), site);
     printf("  systemctl enable --now devicescout-keyholder devicescout\n"

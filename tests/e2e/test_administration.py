@@ -27,6 +27,13 @@ def site(new_site):
     return new_site
 
 
+@pytest.mark.parametrize("url, port", [("https://relay.example:4322", 4322), ("https://relay.example", 443),
+                                       ("https://[2001:db8::1]", 443), ("https://[2001:db8::1]:8443", 8443)])
+def test_init_says_how_to_set_up_a_relay_where_scouts_will_look_for_it(new_site, url, port):
+    new_site.relay_url = url
+    assert f'url = {{"{url}"}}\\nport = {port}\\nsites = {{' in new_site.init().kit
+
+
 def refused(site, *argv, status=1, says, **options):
     done = site.command(*argv, check=False, **options)
     assert done.returncode == status, done.stdout + done.stderr

@@ -82,7 +82,7 @@ def test_a_relay_that_is_away_is_named(site, newcomer):
     code = site.invite("alice")
     site.relay.stop()
     try:
-        refused(newcomer.command("enroll", input_text=code, check=False), "cannot be reached")
+        refused(newcomer.command("enroll", input_text=code, check=False), f"{site.relay_url}: this relay, named in the code, cannot")
     finally:
         site.start_relay()
     newcomer.enroll(code)  # and the code is still good
